@@ -1,0 +1,3 @@
+module github.com/rehome-dev/rehome
+
+go 1.26.0
