@@ -18,6 +18,7 @@ type Root struct {
 	Path      string   // slash-separated, relative to the root of the file system
 	Namespace string   // the namespace of objects that state none
 	Cluster   string   // the cluster that runs the objects
+	App       string   // the app that has the root to itself, "" when apps are looked for in it
 	Pos       diag.Pos // where the plan names it
 
 	Kind RootKind // set by Read

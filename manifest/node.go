@@ -52,6 +52,10 @@ type Node struct {
 	kind  NodeKind
 	tag   Tag
 	style Style
+	// irregular marks a mapping whose text can't be edited key by key: one with
+	// explicit keys (? key), with keys that have no colon, or a pair in a flow
+	// sequence without braces.
+	irregular bool
 	// start and end delimit the node in the bytes of its source; both are 0 in
 	// a node that rehome made.
 	start, end uint32
@@ -126,16 +130,27 @@ func (n *Node) Child(elem string) *Node {
 func (n *Node) find(elem string) int {
 	switch n.Kind() {
 	case Mapping:
-		for i := 0; i < len(n.content); i += 2 {
-			if n.content[i].value == elem {
-				return i + 1
-			}
-		}
+		return n.findKey(elem, 0)
 	case Sequence:
 		if i, err := strconv.Atoi(elem); err == nil && i >= 0 && i < len(n.content) {
 			return i
 		}
 	case Scalar:
+	}
+	return -1
+}
+
+// findKey returns the position in content of the value under a key of a
+// mapping, or -1. It looks at the position of a key first, which is where it is
+// when two versions of a mapping are compared.
+func (n *Node) findKey(key string, hint int) int {
+	if hint < len(n.content) && n.content[hint].value == key {
+		return hint + 1
+	}
+	for i := 0; i < len(n.content); i += 2 {
+		if n.content[i].value == key {
+			return i + 1
+		}
 	}
 	return -1
 }
@@ -199,9 +214,9 @@ func (n *Node) Equal(o *Node) bool {
 	case Sequence:
 		return slices.EqualFunc(n.content, o.content, (*Node).Equal)
 	case Mapping:
-		for k, v := range n.Entries() {
-			w := o.Child(k)
-			if w == nil || !v.Equal(w) {
+		for i := 0; i < len(n.content); i += 2 {
+			at := o.findKey(n.content[i].value, i)
+			if at < 0 || !n.content[i+1].Equal(o.content[at]) {
 				return false
 			}
 		}

@@ -20,26 +20,6 @@ type Object struct {
 	root *Node // as it is now
 }
 
-// Source is where an object was read: the bytes of its document and their
-// place in a file.
-type Source struct {
-	Root *Root // the manifest root it was found under
-
-	file string
-	text []byte // the bytes of this one document
-	// line and column are added to a position within text to get the position
-	// in the file: the lines before the document, the indentation of a List's item.
-	line, column int
-	// aliases is set when the document uses anchors, aliases or merge keys: an
-	// edit of such an object prints it whole, because text that is shared
-	// cannot be edited in one place.
-	aliases bool
-	// origin is the file that a kustomize build took the object from, parsed;
-	// nil for objects that are read directly.
-	origin *originFile
-	build  *Build
-}
-
 // Build says how a kustomization made an object.
 type Build struct {
 	Name       string // the name that patches in an overlay select: without the hash of a generator

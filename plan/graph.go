@@ -40,7 +40,6 @@ type App struct {
 	Workloads []*manifest.Object // of Objects, those that run pods
 	Services  []*manifest.Object // of Objects, the Services that select its pods
 	Shared    []*Shared          // what it uses together with other apps
-	Unit      *Unit
 }
 
 // Moves reports whether the app changes place.
@@ -52,7 +51,6 @@ type Shared struct {
 	Object *manifest.Object
 	From   Place  // where it is today
 	Users  []*App // in order of names
-	Unit   *Unit
 }
 
 // Edge is a caller app that calls a Service of a callee app.
@@ -78,6 +76,7 @@ type Graph struct {
 	Inventory  *manifest.Inventory
 	Apps       []*App // in order of names
 	Shared     []*Shared
+	Units      []*Unit            // one for each manifest root, in their order
 	Edges      []*Edge            // by caller, callee, Service, port
 	References []*refs.Reference  // all, in inventory order
 	Unclaimed  []*manifest.Object // objects that belong to no app; they stay where they are
@@ -85,7 +84,23 @@ type Graph struct {
 	Possible   []*refs.Reference  // doubtful references that the plan has not decided
 
 	byObject map[*manifest.Object][]*refs.Reference
+	byRoot   map[*manifest.Root]*Unit
+	byCaller map[*App][]*Edge
+	services map[manifest.ID]*App
+	cycles   map[*App]int // the number of the cycle an app is in, of moving apps only
 }
 
 // ReferencesOf returns the references that an object of the inventory holds.
 func (g *Graph) ReferencesOf(o *manifest.Object) []*refs.Reference { return g.byObject[o] }
+
+// EdgesFrom returns the edges of which an app is the caller.
+func (g *Graph) EdgesFrom(a *App) []*Edge { return g.byCaller[a] }
+
+// inCycle reports whether two moving apps call each other, directly or through
+// others.
+func (g *Graph) inCycle(a, b *App) bool {
+	return g.cycles[a] != 0 && g.cycles[a] == g.cycles[b]
+}
+
+// ServiceOwner returns the app that a Service belongs to, nil when none does.
+func (g *Graph) ServiceOwner(id manifest.ID) *App { return g.services[id] }

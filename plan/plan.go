@@ -1,13 +1,22 @@
 // Package plan holds stages 3 and 4 of 7: the plan language, the apps that it
 // groups the inventory into, the edges between them, and the strategies that
 // turn moves into an ordered schedule of waves, phases, steps and gates.
+//
+// The plan language is the types of plan.go and settings.go and nothing else:
+// [Parse], [Schema] and [Reference] are all driven by their tags and comments.
+// A `plan` tag holds, separated by commas:
+//
+//	required        the field must be given
+//	nonempty        the list or mapping must have an entry
+//	short           the mapping may be written as this one field alone
+//	format=NAME     the text, or each value of a mapping, is checked by a format (format.go)
+//	keys=NAME       the keys of a mapping are
+//	min=N           the least number
+//	default=TEXT    what holds when the field is left out
+//	const=TEXT      the only text that is allowed
 package plan
 
-import (
-	"time"
-
-	"github.com/rehome-dev/rehome/diag"
-)
+import "github.com/rehome-dev/rehome/diag"
 
 // APIVersion and Kind of a migration plan.
 const (
@@ -21,173 +30,138 @@ const DefaultCluster = "default"
 // DefaultDomain is the DNS domain of a cluster that the plan says nothing of.
 const DefaultDomain = "cluster.local"
 
-// Plan is a migration plan as the user wrote it, with defaults filled in.
+// DefaultNamespace is the namespace of objects that state none, where neither
+// the plan nor a kustomization gives one. It is what kubectl assumes.
+const DefaultNamespace = "default"
+
+// Plan is a migration plan: which apps move where, and how. Everything that is
+// left out has a default or is found in the manifests.
 type Plan struct {
-	Pos        diag.Pos `json:"-"`
-	APIVersion string   `json:"apiVersion"`
-	Kind       string   `json:"kind"`
-	Metadata   Metadata `json:"metadata"`
-	Spec       Spec     `json:"spec"`
+	Pos diag.Pos `json:"-"`
+	// The version of the plan language.
+	APIVersion string `json:"apiVersion" plan:"required,const=rehome.dev/v1alpha1"`
+	// The kind of this file.
+	Kind string `json:"kind" plan:"required,const=MigrationPlan"`
+	// The name of the migration.
+	Metadata Metadata `json:"metadata" plan:"required"`
+	// What moves where, and how.
+	Spec Spec `json:"spec" plan:"required"`
 }
 
 // Metadata names the plan.
 type Metadata struct {
-	Pos  diag.Pos `json:"-"`
-	Name string   `json:"name"`
+	Pos diag.Pos `json:"-"`
+	// The name of the migration, a DNS label. It appears in the output and in
+	// the labels of objects that rehome makes.
+	Name string `json:"name" plan:"required,format=label"`
 }
 
 // Spec says what moves where, and how.
 type Spec struct {
-	Pos        diag.Pos           `json:"-"`
-	Sources    []Source           `json:"sources,omitempty"`
-	Apps       []AppSpec          `json:"apps"`
-	Clusters   map[string]Cluster `json:"clusters,omitempty"`
-	Cutover    Cutover            `json:"cutover,omitempty"`
-	Relay      RelaySpec          `json:"relay,omitzero"`
-	Schedule   ScheduleSpec       `json:"schedule,omitzero"`
-	Windows    Windows            `json:"windows,omitzero"`
-	References ReferencesSpec     `json:"references,omitzero"`
-	Accept     []Acceptance       `json:"accept,omitempty"`
+	Pos diag.Pos `json:"-"`
+	// Manifest roots that several apps share. An app may name its own instead.
+	Sources []Source `json:"sources,omitempty"`
+	// The apps: those that move, and those that stay but call one that moves.
+	Apps []AppSpec `json:"apps" plan:"required,nonempty"`
+	// What rehome has to know of the clusters, by the names that sources and
+	// apps give them. Where it is present, every cluster that is named must be
+	// listed.
+	Clusters map[string]Cluster `json:"clusters,omitempty" plan:"keys=label"`
+	// How old names keep working while their callers still use them. An app or
+	// one of its Services may say otherwise.
+	Cutover Cutover `json:"cutover,omitempty" plan:"default=externalName"`
+	// The pods of the relay cutover.
+	Relay RelaySpec `json:"relay,omitzero"`
+	// How apps are put into waves.
+	Schedule ScheduleSpec `json:"schedule,omitzero"`
+	// The times that gates wait for.
+	Windows Windows `json:"windows,omitzero"`
+	// Decisions about references that a scan cannot be sure of.
+	References ReferencesSpec `json:"references,omitzero"`
+	// Hazards that are accepted, each with its reason. One that matches nothing
+	// is an error.
+	Accept []Acceptance `json:"accept,omitempty"`
 }
 
-// Source is a manifest root shared by several apps.
+// Source is a manifest root shared by several apps: a kustomization directory,
+// a directory of manifests, one file of manifests, or a List dump of kubectl.
 type Source struct {
-	Pos       diag.Pos `json:"-"`
-	Path      string   `json:"path"`                // relative to the plan's directory
-	Namespace string   `json:"namespace,omitempty"` // of objects that state none; "default" when empty
-	Cluster   string   `json:"cluster,omitempty"`
+	Pos diag.Pos `json:"-"`
+	// Where the manifests are, relative to the plan's directory; local only.
+	Path string `json:"path" plan:"required,format=path"`
+	// The namespace of objects that state none.
+	Namespace string `json:"namespace,omitempty" plan:"format=label,default=default"`
+	// The cluster that runs the objects, where the plan is about several.
+	Cluster string `json:"cluster,omitempty" plan:"format=label"`
 }
 
-// PlaceSpec is a place as the plan states it; what is left out is inherited.
+// PlaceSpec is a place; what is left out is inherited.
 type PlaceSpec struct {
-	Pos       diag.Pos `json:"-"`
-	Cluster   string   `json:"cluster,omitempty"`
-	Namespace string   `json:"namespace,omitempty"`
+	Pos diag.Pos `json:"-"`
+	// The cluster; the one that runs the app today when left out.
+	Cluster string `json:"cluster,omitempty" plan:"format=label"`
+	// The namespace; the one that the app is in today when left out.
+	Namespace string `json:"namespace,omitempty" plan:"format=label"`
 }
 
-// AppSpec is one app of the plan.
+// AppSpec is one app: a named unit that moves as one, its workloads with
+// everything attached to them.
 type AppSpec struct {
-	Pos       diag.Pos          `json:"-"`
-	Name      string            `json:"name"`
-	Manifests string            `json:"manifests,omitempty"` // its own manifest root, relative to the plan's directory
-	Select    map[string]string `json:"select,omitempty"`    // labels of its workloads, instead of its name
-	From      *PlaceSpec        `json:"from,omitempty"`
-	To        *PlaceSpec        `json:"to,omitempty"` // stays where it is when absent
-	DependsOn []Dependency      `json:"dependsOn,omitempty"`
-	Frozen    bool              `json:"frozen,omitempty"`    // cannot be reconfigured during the migration
-	Singleton bool              `json:"singleton,omitempty"` // must never run twice: stopped before it is started at the target
-	Cutover   Cutover           `json:"cutover,omitempty"`
-	Services  []ServiceSpec     `json:"services,omitempty"`
-	Wave      int               `json:"wave,omitempty"` // 1-based, with schedule.order: explicit
+	Pos diag.Pos `json:"-"`
+	// The name of the app. Its workloads are those of this name, or those that
+	// carry it in the label app.kubernetes.io/name or app.
+	Name string `json:"name" plan:"required,format=label"`
+	// The app's own manifest root, where it does not live in a shared source;
+	// relative to the plan's directory, local only.
+	Manifests string `json:"manifests,omitempty" plan:"format=path"`
+	// Labels of the app's workloads, where its name does not find them.
+	Select map[string]string `json:"select,omitempty" plan:"nonempty,format=labelValue,keys=labelKey"`
+	// Where the app is today; the place of its source when left out.
+	From *PlaceSpec `json:"from,omitempty"`
+	// Where the app goes. It stays where it is when this is left out.
+	To *PlaceSpec `json:"to,omitempty"`
+	// Declared edges: what the app calls, where the manifests do not show it.
+	// Edges that they do show are found and need not be declared.
+	DependsOn []Dependency `json:"dependsOn,omitempty"`
+	// The app cannot be reconfigured during the migration: the old names that
+	// it calls stay after the last phase, and the plan says so.
+	Frozen bool `json:"frozen,omitempty"`
+	// The app must never run twice: it is stopped before it is started at the
+	// target.
+	Singleton bool `json:"singleton,omitempty"`
+	// How the names of all Services of this app keep working; what the plan
+	// says for all apps when left out.
+	Cutover Cutover `json:"cutover,omitempty"`
+	// How single Services of this app are cut over.
+	Services []ServiceSpec `json:"services,omitempty"`
+	// The wave that the app moves in, with the order explicit.
+	Wave int `json:"wave,omitempty" plan:"min=1"`
 }
 
 // ServiceSpec sets how one Service of an app is cut over.
 type ServiceSpec struct {
-	Pos     diag.Pos `json:"-"`
-	Name    string   `json:"name"`
-	Cutover Cutover  `json:"cutover"`
+	Pos diag.Pos `json:"-"`
+	// The name of the Service.
+	Name string `json:"name" plan:"required,format=label"`
+	// How its old name keeps working.
+	Cutover Cutover `json:"cutover" plan:"required"`
 }
 
 // Dependency is a declared edge: the name of an app, or an app with one of its
 // Services and a port.
 type Dependency struct {
-	Pos     diag.Pos `json:"-"`
-	App     string   `json:"app"`
-	Service string   `json:"service,omitempty"`
-	Port    string   `json:"port,omitempty"` // number or name
+	Pos diag.Pos `json:"-"`
+	// The app that is called.
+	App string `json:"app" plan:"required,format=label,short"`
+	// The Service that is called; every Service of the app when left out.
+	Service string `json:"service,omitempty" plan:"format=label"`
+	// The number or the name of the Service's port.
+	Port string `json:"port,omitempty" plan:"format=port"`
 }
 
 // Cluster is what rehome has to know of a cluster.
 type Cluster struct {
-	Pos    diag.Pos `json:"-"`
-	Domain string   `json:"domain,omitempty"`
-}
-
-// Cutover is how an old name keeps working while its callers still use it.
-type Cutover string
-
-// The cutovers.
-const (
-	ExternalName Cutover = "externalName" // the Service becomes a DNS alias; its ClusterIP is released
-	Relay        Cutover = "relay"        // the Service keeps its ClusterIP, relay pods forward
-	Auto         Cutover = "auto"         // relay where an alias would lose requests, externalName elsewhere
-)
-
-// RelaySpec configures the pods of the relay cutover.
-type RelaySpec struct {
-	Pos      diag.Pos `json:"-"`
-	Image    string   `json:"image,omitempty"`    // an haproxy image, 2.4 or newer
-	Replicas int      `json:"replicas,omitempty"` // 2 when 0
-}
-
-// Order is how waves are formed.
-type Order string
-
-// The orders.
-const (
-	DependenciesFirst Order = "dependencies-first"
-	Explicit          Order = "explicit"
-	AllAtOnce         Order = "all-at-once"
-)
-
-// ScheduleSpec says how apps are put into waves.
-type ScheduleSpec struct {
-	Pos            diag.Pos `json:"-"`
-	Order          Order    `json:"order,omitempty"`
-	MaxAppsPerWave int      `json:"maxAppsPerWave,omitempty"` // no limit when 0
-	Budget         Budget   `json:"budget,omitzero"`
-}
-
-// Budget is the extra capacity that is available for running two copies, as
-// Kubernetes quantities. An empty one is no limit.
-type Budget struct {
-	Pos    diag.Pos `json:"-"`
-	CPU    string   `json:"cpu,omitempty"`
-	Memory string   `json:"memory,omitempty"`
-}
-
-// Windows are the times that gates wait for.
-type Windows struct {
-	Pos         diag.Pos `json:"-"`
-	DNSTTL      Duration `json:"dnsTTL,omitempty"`      // how long cluster DNS answers are cached: ttl of the kubernetes plugin and node-local caches; 30s when absent
-	ClientCache Duration `json:"clientCache,omitempty"` // how long callers cache an address themselves; 30s when absent
-	Drain       Duration `json:"drain,omitempty"`       // how long requests in flight and kept connections may last; 60s when absent
-}
-
-// Duration is a length of time, written as Go and Kubernetes do: 90s, 5m, 48h.
-type Duration time.Duration
-
-// ReferencesSpec decides about references that a scan cannot be sure of.
-type ReferencesSpec struct {
-	Pos     diag.Pos        `json:"-"`
-	Ignore  []ReferenceSpec `json:"ignore,omitempty"`  // not references
-	Confirm []ReferenceSpec `json:"confirm,omitempty"` // references
-	Fields  []FieldSpec     `json:"fields,omitempty"`  // fields of custom resources that hold references
-}
-
-// ReferenceSpec selects references: by the object that holds them, the text, or
-// both. What is empty matches everything.
-type ReferenceSpec struct {
-	Pos  diag.Pos `json:"-"`
-	Kind string   `json:"kind,omitempty"`
-	Name string   `json:"name,omitempty"` // of the object
-	Path string   `json:"path,omitempty"` // of the field, as diagnostics print it
-	Text string   `json:"text,omitempty"` // the word itself
-}
-
-// FieldSpec declares a field of a custom resource that holds a reference.
-type FieldSpec struct {
-	Pos    diag.Pos `json:"-"`
-	Group  string   `json:"group,omitempty"`
-	Kind   string   `json:"kind"`
-	Path   string   `json:"path"`   // spec.rules[*].backend
-	Refers string   `json:"refers"` // service | namespace | url
-}
-
-// Acceptance is a hazard that the user accepts, with the reason.
-type Acceptance struct {
-	Pos    diag.Pos  `json:"-"`
-	Code   diag.Code `json:"code"`
-	App    string    `json:"app,omitempty"` // every app when empty
-	Reason string    `json:"reason"`
+	Pos diag.Pos `json:"-"`
+	// The DNS domain of the cluster's Services.
+	Domain string `json:"domain,omitempty" plan:"format=subdomain,default=cluster.local"`
 }

@@ -13,6 +13,8 @@ const (
 	PrepareKind StepKind = iota + 1
 	DeployKind
 	RelayKind
+	RouteKind
+	UnrouteKind
 	FlipKind
 	RetireKind
 	RepointKind
@@ -20,10 +22,14 @@ const (
 	FinishKind
 )
 
-// String returns the lower-case word used in phase names.
-func (k StepKind) String() string {
-	return [...]string{"", "prepare", "deploy", "relay", "flip", "retire", "repoint", "unflip", "finish"}[k]
+// stepWords are the words of the kinds in phase names.
+var stepWords = [...]string{
+	PrepareKind: "prepare", DeployKind: "deploy", RelayKind: "relay", RouteKind: "route", UnrouteKind: "unroute",
+	FlipKind: "flip", RetireKind: "retire", RepointKind: "repoint", UnflipKind: "unflip", FinishKind: "finish",
 }
+
+// String returns the lower-case word used in phase names.
+func (k StepKind) String() string { return stepWords[k] }
 
 // Step is one primitive change of the plan. The set is closed: later stages
 // switch over it and know nothing of the strategies that made it.
@@ -48,46 +54,63 @@ type Address struct {
 // shared objects, additive policies, unions of subjects.
 type Prepare struct {
 	Place     Place
-	Namespace bool    // the namespace has to be made
-	Copies    []Copy  // shared objects that get a copy at the place
-	Apps      []*App  // the apps of the wave that move there, and whose rights and policies are widened
-	Policies  []*Edge // the edges for which additive NetworkPolicies are needed while the wave is on its way
+	Namespace bool         // the namespace has to be made
+	Copies    []SharedCopy // shared objects that get a copy at the place
+	Apps      []*App       // the apps of the wave that move there
 }
 
-// Copy is a shared object that gets a copy at another place.
-type Copy struct {
+// SharedCopy is a shared object that gets a copy at another place.
+type SharedCopy struct {
 	Shared    *Shared
 	Addresses []Address
 }
 
-// Deploy makes the app's objects at its target.
+// Deploy makes objects of an app at its target.
 type Deploy struct {
 	App       *App
-	Addresses []Address // where each Service it references is reachable from then on
+	Objects   []*manifest.Object // those that are made: all but routes, and but workloads that wait for the old ones to end
+	Addresses []Address          // where each Service they reference is reachable from then on
+	AfterStop bool               // the old copy was stopped first, because two must never run at once
 }
 
-// RelayStep starts relay pods for a Service beside the old one; nothing uses them yet.
-type RelayStep struct {
+// Relay starts relay pods for a Service beside the old one; nothing uses them yet.
+type Relay struct {
 	App     *App
 	Service *manifest.Object
+}
+
+// Route makes the app's public routes at the target, and leads what the cluster
+// itself calls (webhooks, API services) there. The old routes still exist.
+type Route struct {
+	App       *App
+	Objects   []*manifest.Object // routes of the app, or of several apps of which it takes its rules
+	Addresses []Address
+}
+
+// Unroute removes the app's old public routes: before its old Service becomes an
+// alias, because many ingress controllers do not forward to ExternalName Services.
+type Unroute struct {
+	App     *App
+	Objects []*manifest.Object
 }
 
 // Flip makes an old Service stand for the moved one.
 type Flip struct {
 	App     *App
 	Service *manifest.Object
-	Cutover Cutover // ExternalName or Relay
+	Cutover Cutover // externalName or relay
 	Why     string  // why auto chose it; "" when the plan did
 }
 
-// Retire deletes what the app had at its old place, except the Services that
-// were flipped, and the shared objects that only it still used there.
+// Retire deletes what the app had at its old place.
 type Retire struct {
-	App    *App
-	Shared []*Shared // the copies at the old place that nobody uses any more
+	App     *App
+	Objects []*manifest.Object // those that are deleted: all but the Services that were flipped
+	Shared  []*Shared          // the copies at the old place that nobody uses any more
 }
 
-// Repoint gives the final addresses to a caller and restarts its pods.
+// Repoint gives the final addresses to a caller and restarts its pods. What is
+// repointed is an app, or a shared object.
 type Repoint struct {
 	App       *App    // nil when a shared object is repointed
 	Shared    *Shared // nil when an app is
@@ -103,7 +126,8 @@ type Unflip struct {
 	Cutover Cutover
 }
 
-// Finish takes back what Prepare widened for the apps.
+// Finish takes back what was widened for the migration: rights of the old
+// ServiceAccounts, policies for calls that no longer happen.
 type Finish struct {
 	Apps []*App
 }
@@ -115,7 +139,13 @@ func (*Prepare) Kind() StepKind { return PrepareKind }
 func (*Deploy) Kind() StepKind { return DeployKind }
 
 // Kind implements [Step].
-func (*RelayStep) Kind() StepKind { return RelayKind }
+func (*Relay) Kind() StepKind { return RelayKind }
+
+// Kind implements [Step].
+func (*Route) Kind() StepKind { return RouteKind }
+
+// Kind implements [Step].
+func (*Unroute) Kind() StepKind { return UnrouteKind }
 
 // Kind implements [Step].
 func (*Flip) Kind() StepKind { return FlipKind }
@@ -139,7 +169,13 @@ func (s *Prepare) Subject() string { return s.Place.String() }
 func (s *Deploy) Subject() string { return s.App.Name }
 
 // Subject implements [Step].
-func (s *RelayStep) Subject() string { return s.Service.ID.Name }
+func (s *Relay) Subject() string { return s.Service.ID.Name }
+
+// Subject implements [Step].
+func (s *Route) Subject() string { return s.App.Name }
+
+// Subject implements [Step].
+func (s *Unroute) Subject() string { return s.App.Name }
 
 // Subject implements [Step].
 func (s *Flip) Subject() string { return s.Service.ID.Name }
@@ -161,14 +197,16 @@ func (s *Unflip) Subject() string { return s.Service.ID.Name }
 // Subject implements [Step].
 func (s *Finish) Subject() string { return "temporary rights and policies" }
 
-func (*Prepare) step()   {}
-func (*Deploy) step()    {}
-func (*RelayStep) step() {}
-func (*Flip) step()      {}
-func (*Retire) step()    {}
-func (*Repoint) step()   {}
-func (*Unflip) step()    {}
-func (*Finish) step()    {}
+func (*Prepare) step() {}
+func (*Deploy) step()  {}
+func (*Relay) step()   {}
+func (*Route) step()   {}
+func (*Unroute) step() {}
+func (*Flip) step()    {}
+func (*Retire) step()  {}
+func (*Repoint) step() {}
+func (*Unflip) step()  {}
+func (*Finish) step()  {}
 
 // Schedule is the order of a migration.
 type Schedule struct {
@@ -188,8 +226,8 @@ type Wave struct {
 // Phase is an ordered, reviewable unit: steps of one kind that may be applied in
 // any order, then a gate.
 type Phase struct {
-	Number int // from 1; state 0 is today
-	Name   string
+	Number int    // from 1; state 0 is today
+	Name   string // unique; a word of the kind and what it is about: deploy-appa
 	Wave   *Wave
 	Kind   StepKind
 	Steps  []Step
@@ -207,10 +245,11 @@ type Kept struct {
 
 // Gate is what must be true before the next phase.
 type Gate struct {
-	Rollouts []WorkloadAt // must be available
-	Gone     []WorkloadAt // must have ended, their pods too
-	Wait     Duration     // time that must pass after everything else holds
-	WaitWhy  string
+	Rollouts  []WorkloadAt // must be available
+	Gone      []WorkloadAt // must have ended, their pods too
+	Wait      Duration     // time that must pass after everything else holds
+	WaitWhy   string
+	Approvals []string // what a person must have made sure of
 }
 
 // WorkloadAt is a workload at a place.

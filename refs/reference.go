@@ -7,6 +7,8 @@
 package refs
 
 import (
+	"strings"
+
 	"github.com/rehome-dev/rehome/diag"
 	"github.com/rehome-dev/rehome/manifest"
 )
@@ -24,13 +26,15 @@ const (
 // Form is how a reference is written, which decides how it is rewritten.
 type Form uint8
 
-// The forms. Of ToService references all occur; the others are always a Field.
+// The forms. Short, Namespace, Svc and Full are of host names and occur in
+// ToService references only.
 const (
-	Field     Form = iota + 1 // a field that holds the name alone; the namespace is implied or beside it
+	Field     Form = iota + 1 // the name alone; the namespace is implied or beside it
 	Short                     // svc
 	Namespace                 // svc.ns
 	Svc                       // svc.ns.svc
 	Full                      // svc.ns.svc.<cluster domain>
+	Joined                    // ns, a separator, name: ns/name, ns-name@kubernetescrd, system:serviceaccount:ns:name
 )
 
 // Certainty says whether a text is a reference beyond doubt.
@@ -54,26 +58,52 @@ type Reference struct {
 	Refers    Refers
 	Form      Form
 	Target    manifest.ID // what it names, with the namespace it means today
-	Known     bool        // the target is in the inventory
+	Known     bool        // the target is in the inventory; of ToObject references only Scan says so
 	Certainty Certainty
 
 	// Of ToService references only:
-	Prefix string // what stands before the Service's name in the host: "pod-0." or "_http._tcp."
+	Prefix string // what stands before the Service's name in the host: "pod-0.", "_http._tcp." or "*."
+	Domain string // the cluster domain as written, of Full ones
 	Dot    bool   // the host ends in a dot
 	Scheme string // of the URL it stands in, "" when it stands in none
 	Port   string // number or name, "" when none is written
 
-	// NamespacePath is the scalar that names the target's namespace beside a
-	// Field reference (backendRefs[].namespace); nil when it is implied.
+	// NamespacePath is the scalar beside a Field reference that names the
+	// target's namespace (backendRefs[].namespace), or would: it need not
+	// exist. It is nil where the API knows no such field.
 	NamespacePath manifest.Path
+	// Separator stands between namespace and name of a Joined reference. Of a
+	// Field reference it is set where the API accepts either form.
+	Separator string
 }
 
 // Pos returns where the reference stands in the user's file.
 func (r *Reference) Pos() diag.Pos { return r.Object.Pos(r.Path...) }
 
+// Text returns the text of the reference itself: the host without its port, the
+// name, or the namespace.
+func (r *Reference) Text() string {
+	value, ok := decoded(r.Object.Text(r.Path...), r.Base64)
+	if !ok || r.Start < 0 || r.Start > r.End || r.End > len(value) {
+		return ""
+	}
+	return value[r.Start:r.End]
+}
+
+// Written returns the reference as its author wrote it, for people: the text,
+// with the port where one stands behind it.
+func (r *Reference) Written() string {
+	value, _ := decoded(r.Object.Text(r.Path...), r.Base64)
+	text := r.Text()
+	if r.Port != "" && text != "" && strings.HasPrefix(value[r.End:], ":"+r.Port) {
+		return text + ":" + r.Port
+	}
+	return text
+}
+
 // Address is where a Service is to be called.
 type Address struct {
 	Name      string
 	Namespace string
-	Domain    string // the cluster domain, "cluster.local" when empty
+	Domain    string // the cluster domain; when empty the one that the reference is written with, else cluster.local
 }

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/rehome-dev/rehome"
+	"github.com/rehome-dev/rehome/diag"
+)
+
+// compileFlags are the flags of every command that compiles a plan.
+type compileFlags struct {
+	root    string
+	quiet   bool
+	workers int
+}
+
+func (f *compileFlags) bind(cmd *cobra.Command) {
+	rootFlag(cmd, &f.root)
+	cmd.Flags().BoolVarP(&f.quiet, "quiet", "q", false, "print errors and warnings only, no information")
+	cmd.Flags().IntVar(&f.workers, "workers", 0, "how many objects are worked on at a time (default: the number of CPUs)")
+}
+
+// compiled is a plan that was compiled without errors.
+type compiled struct {
+	*rehome.Result
+	work     *workspace
+	planPath string // within the workspace
+	findings diag.List
+	inputs   *inputs
+}
+
+// compile compiles a plan and prints what it found. It returns [errFindings]
+// when there were errors.
+func (f *compileFlags) compile(cmd *cobra.Command, planFile string) (*compiled, error) {
+	if _, err := os.Stat(planFile); err != nil {
+		return nil, err
+	}
+	work, err := openWorkspace(f.root, planFile)
+	if err != nil {
+		return nil, err
+	}
+	path, err := work.inside(planFile)
+	if err != nil {
+		return nil, err
+	}
+	in := recordInputs(work.fs)
+	result, diags := rehome.Compile(in, path, rehome.Options{Workers: f.workers})
+	if err := f.print(cmd.ErrOrStderr(), work, diags); err != nil {
+		return nil, err
+	}
+	if diags.HasErrors() {
+		return nil, errFindings
+	}
+	return &compiled{Result: result, work: work, planPath: path, findings: diags, inputs: in}, nil
+}
+
+// print writes diagnostics for a person.
+func (f *compileFlags) print(w io.Writer, work *workspace, diags diag.List) error {
+	if f.quiet {
+		diags = withoutInfo(diags)
+	}
+	if err := diags.Print(w, diag.PrintOptions{Colour: colourful(w), Rel: work.display}); err != nil {
+		return err
+	}
+	if errors, warnings := diags.Count(diag.Error), diags.Count(diag.Warning); errors+warnings > 0 {
+		fmt.Fprintf(w, "%d error%s, %d warning%s\n", errors, plural(errors), warnings, plural(warnings))
+	}
+	return nil
+}
+
+func withoutInfo(diags diag.List) diag.List {
+	var out diag.List
+	for _, d := range diags {
+		if d.Severity != diag.Info {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+func plural(n int) string {
+	if n == 1 {
+		return ""
+	}
+	return "s"
+}
+
+// colourful reports whether a stream is a terminal that wants colours
+// (https://no-color.org).
+func colourful(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(f.Fd()))
+}

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// workspace is the part of the disk that a run may read: the repository that
+// holds the plan. What lies outside of it, also behind symbolic links, is out of
+// reach.
+type workspace struct {
+	dir string // absolute, without symbolic links
+	fs  fs.FS
+	cwd string
+}
+
+// rootFlag adds the flag that widens the workspace.
+func rootFlag(cmd *cobra.Command, value *string) {
+	cmd.Flags().StringVar(value, "root", "", "directory that sources may be read from (default: the Git repository that holds the plan, or all of the disk when it is in none)")
+}
+
+// openWorkspace opens the workspace around a file or directory.
+func openWorkspace(root, around string) (*workspace, error) {
+	cwd, err := realPath(".")
+	if err != nil {
+		return nil, err
+	}
+	dir := root
+	if dir == "" {
+		start, err := realPath(around)
+		if err != nil {
+			return nil, err
+		}
+		dir = repositoryOf(start)
+	}
+	if dir, err = realPath(dir); err != nil {
+		return nil, err
+	}
+	opened, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	return &workspace{dir: dir, fs: opened.FS(), cwd: cwd}, nil
+}
+
+// realPath returns an absolute path without symbolic links. The path must exist.
+func realPath(path string) (string, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	return filepath.EvalSymlinks(abs)
+}
+
+// repositoryOf returns the nearest directory at or above a path that holds a
+// .git, the root of the file system when none does.
+func repositoryOf(path string) string {
+	for dir := path; ; dir = filepath.Dir(dir) {
+		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
+			return dir
+		}
+		if dir == filepath.Dir(dir) {
+			return dir
+		}
+	}
+}
+
+// inside returns the slash-separated path of a file within the workspace.
+func (w *workspace) inside(path string) (string, error) {
+	abs, err := realPath(path)
+	if err != nil {
+		return "", errors.Unwrap(err)
+	}
+	rel, err := filepath.Rel(w.dir, abs)
+	if err != nil || rel == ".." || strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
+		return "", fmt.Errorf("%s lies outside of %s: run with --root set to a directory that holds both", path, w.dir)
+	}
+	return filepath.ToSlash(rel), nil
+}
+
+// display returns a path within the workspace as the user would type it.
+func (w *workspace) display(path string) string {
+	rel, err := filepath.Rel(w.cwd, filepath.Join(w.dir, filepath.FromSlash(path)))
+	if err != nil {
+		return path
+	}
+	return rel
+}

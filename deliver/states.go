@@ -1,0 +1,30 @@
+package deliver
+
+import "strings"
+
+// stateFiles writes, for each place that a state changes, the list of the
+// variants that it consists of from then on. State 0 has all places.
+func stateFiles(out *output) []File {
+	var p printer
+	var files []File
+	for _, s := range out.history.snapshots {
+		dir := s.dir()
+		resources := make([]string, len(s.variants))
+		for i, v := range s.variants {
+			resources[i] = relative(dir, v.dir)
+		}
+		files = append(files, p.node(dir+"/"+kustomizationFile, kustomization(resources)))
+	}
+	return files
+}
+
+// dir returns the directory of the state of a place.
+func (s snapshot) dir() string {
+	return "states/" + StateName(s.state) + "/" + PlaceDir(s.place)
+}
+
+// relative returns the path that leads from a directory of the output to
+// another path of it.
+func relative(from, to string) string {
+	return strings.Repeat("../", strings.Count(from, "/")+1) + to
+}

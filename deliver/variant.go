@@ -1,0 +1,124 @@
+package deliver
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/rehome-dev/rehome/manifest"
+	"github.com/rehome-dev/rehome/plan"
+	"github.com/rehome-dev/rehome/render"
+)
+
+// variant is one distinct content of a group at a place, written once.
+type variant struct {
+	group   *group
+	place   plan.Place
+	state   *render.State      // in which it came about
+	objects []*manifest.Object // by key
+	dir     string             // relative to the output directory
+}
+
+// nameVariants gives each variant its directory, apps/GROUP/NAME. The name is
+//
+//	WORD[-PLACE][-NUMBER]
+//
+// WORD says which kind of step the content is the result of. PLACE is "_cluster"
+// for cluster-scoped objects. For others it is the namespace, and only there where
+// the group has variants of that word in several namespaces; behind the cluster
+// where two clusters have a namespace of that name. NUMBER counts the variants of
+// that word and place: from the first on where there usually are several, from the
+// second on elsewhere.
+func nameVariants(h *history) {
+	places := map[wordKey][]plan.Place{}
+	for _, v := range h.variants {
+		k := wordKey{v.group, word(v)}
+		if !slices.Contains(places[k], v.place) {
+			places[k] = append(places[k], v.place)
+		}
+	}
+	taken := map[string]bool{}
+	for _, v := range h.variants {
+		w := word(v)
+		stem := "apps/" + v.group.name + "/" + w + placeSuffix(v.place, places[wordKey{v.group, w}])
+		n := 1
+		for v.dir = numbered(stem, w, n); taken[v.dir]; v.dir = numbered(stem, w, n) {
+			n++
+		}
+		taken[v.dir] = true
+	}
+}
+
+// numbered adds the number of a variant where it has one.
+func numbered(stem, word string, n int) string {
+	if n == 1 && word != "repointed" && word != "finished" {
+		return stem
+	}
+	return stem + "-" + strconv.Itoa(n)
+}
+
+type wordKey struct {
+	group *group
+	word  string
+}
+
+// word names what a variant is the result of.
+func word(v *variant) string {
+	if v.state.Phase == nil {
+		return "source"
+	}
+	switch v.state.Phase.Kind {
+	case plan.PrepareKind:
+		return "prepared"
+	case plan.DeployKind:
+		return "target"
+	case plan.RelayKind:
+		return "relay"
+	case plan.RouteKind:
+		return "routed"
+	case plan.UnrouteKind:
+		return "unrouted"
+	case plan.FlipKind:
+		return "flipped"
+	case plan.RetireKind:
+		if onlyAliases(v) {
+			return "alias"
+		}
+		return "retired"
+	case plan.RepointKind:
+		return "repointed"
+	case plan.UnflipKind:
+		return "unflipped"
+	case plan.FinishKind:
+		return "finished"
+	}
+	return v.state.Phase.Kind.String()
+}
+
+// onlyAliases reports whether nothing is left but names that stand for objects
+// elsewhere: aliases, and relays with what they need.
+func onlyAliases(v *variant) bool {
+	return !slices.ContainsFunc(v.objects, func(o *manifest.Object) bool {
+		return o.Base() != nil && o.ID.Kind != "Service"
+	})
+}
+
+// placeSuffix tells a place apart from the others that have variants of a word.
+func placeSuffix(p plan.Place, among []plan.Place) string {
+	sameName, namespaces := 0, 0
+	for _, o := range among {
+		if o.Namespace == p.Namespace {
+			sameName++
+		}
+		if o.Namespace != "" {
+			namespaces++
+		}
+	}
+	suffix := ""
+	if sameName > 1 {
+		suffix += "-" + clusterDir(p.Cluster)
+	}
+	if sameName > 1 || p.Namespace == "" || namespaces > 1 {
+		suffix += "-" + namespaceDir(p.Namespace)
+	}
+	return suffix
+}

@@ -1,0 +1,93 @@
+package plan
+
+import (
+	"slices"
+
+	"github.com/rehome-dev/rehome/manifest"
+)
+
+// addresses returns the addresses that the holder is made with.
+func (h *holder) addresses() []Address {
+	out := make([]Address, 0, len(h.calls))
+	for _, c := range h.calls {
+		out = append(out, Address{Service: c.service, At: c.at})
+	}
+	return out
+}
+
+// name names the holder for people.
+func (h *holder) name() string {
+	if h.app != nil {
+		return h.app.Name
+	}
+	return h.shared.Object.ID.Name
+}
+
+// usersOf returns the apps that use the holder's addresses to the end.
+func (m *namespaceMove) usersOf(h *holder) []*App {
+	if h.app != nil {
+		return []*App{h.app}
+	}
+	return m.readersAt(h.shared, h.at, len(m.waves))
+}
+
+// callTo returns the holder's call of a Service, the zero call when it has none.
+func (h *holder) callTo(s callee) call {
+	i := slices.IndexFunc(h.calls, func(c call) bool { return c.service == s.service })
+	if i < 0 {
+		return call{}
+	}
+	return h.calls[i]
+}
+
+// holderAt returns the copy of an app at its target.
+func (m *namespaceMove) holderAt(a *App) *holder { return m.moved[a] }
+
+// holdersOf returns the holders that use a Service at its old place at some
+// time after it moved.
+func (m *namespaceMove) holdersOf(s callee) []*holder { return m.oldUsers[s.service] }
+
+// indexHolders fills the tables that the waves are planned from, so that each
+// holder is looked at once.
+func (m *namespaceMove) indexHolders() {
+	for _, h := range m.holders {
+		switch {
+		case h.app != nil && h.born > 0:
+			m.moved[h.app] = h
+		case h.shared != nil && h.born > 0:
+			m.births[h.born] = append(m.births[h.born], h)
+		case h.shared != nil && h.died > 0:
+			last := m.lastUser(h.shared)
+			m.orphans[last] = append(m.orphans[last], h.shared)
+		}
+		if h.repoint > 0 {
+			m.repoints[h.repoint] = append(m.repoints[h.repoint], h)
+		}
+		for _, c := range h.calls {
+			if c.app.Moves() && c.at == c.app.From && c.app != h.app {
+				m.oldUsers[c.service] = append(m.oldUsers[c.service], h)
+			}
+		}
+	}
+	for _, a := range m.movingApps() {
+		for _, s := range a.Services {
+			wave := m.lastUse(callee{a, s})
+			m.unflips[wave] = append(m.unflips[wave], callee{a, s})
+		}
+	}
+}
+
+// namespaced returns the objects that live in a namespace, in a slice of its own.
+func namespaced(objects []*manifest.Object) []*manifest.Object {
+	return slices.DeleteFunc(slices.Clone(objects), func(o *manifest.Object) bool { return o.ID.Namespace == "" })
+}
+
+// isAPIPlumbing reports whether the API server calls a Service through the
+// object: webhooks and API services follow their Service like routes do.
+func isAPIPlumbing(o *manifest.Object) bool {
+	switch o.ID.Kind {
+	case "ValidatingWebhookConfiguration", "MutatingWebhookConfiguration", "APIService", "CustomResourceDefinition":
+		return o.ID.Namespace == ""
+	}
+	return false
+}

@@ -1,0 +1,464 @@
+package plan
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/rehome-dev/rehome/diag"
+	"github.com/rehome-dev/rehome/manifest"
+	"github.com/rehome-dev/rehome/refs"
+)
+
+// namespaceMove is the strategy of moves between namespaces of one cluster.
+//
+// Each copy of a caller (a holder) knows an address for every Service it names.
+// An address is final when it is where the callee is after the last wave. A
+// holder is made with final addresses where that is possible, because callees
+// move first; where it is not (cycles, callers that move early, objects shared
+// by many) it is made with the address of the old place, which the alias or
+// relay serves, and repointed once, in the wave after which nothing it names
+// moves any more. An old name goes when its last holder has gone or has been
+// repointed.
+type namespaceMove struct {
+	graph    *Graph
+	waves    []*Wave
+	waveOf   map[*App]int // 0: stays
+	callees  map[manifest.ID]callee
+	holders  []*holder
+	moved    map[*App]*holder               // the copies at the targets
+	oldUsers map[*manifest.Object][]*holder // by Service: who calls it at its old place
+	births   map[int][]*holder              // by wave: the copies of shared objects that are made
+	repoints map[int][]*holder              // by wave: the holders that get final addresses
+	unflips  map[int][]callee               // by wave: the Services whose old name goes
+	orphans  map[*App][]*Shared             // what nobody uses at the old place once the app has left
+	made     map[Place]bool                 // namespaces that exist or have been made
+
+	byWave map[*Wave][]*item
+	deploy map[*App]*item
+	kept   []Kept
+	diags  diag.List
+}
+
+// holder is an app or a shared object at a place, with the addresses it uses.
+type holder struct {
+	app     *App // nil for shared objects
+	shared  *Shared
+	at      Place
+	born    int    // the wave that makes it; 0: exists today
+	died    int    // the wave that removes it; never when 0
+	repoint int    // the wave that gives it final addresses; 0: has them, or never gets them
+	frozen  []*App // the apps that keep it from being repointed
+	calls   []call
+}
+
+// call is a Service that a holder names.
+type call struct {
+	callee
+	at    Place // where it is called until the holder is repointed
+	blind bool  // declared only: no reference shows where the address is written
+}
+
+func newNamespaceMove(g *Graph, waves []*Wave) *namespaceMove {
+	m := &namespaceMove{
+		graph:    g,
+		waves:    waves,
+		waveOf:   map[*App]int{},
+		callees:  map[manifest.ID]callee{},
+		moved:    map[*App]*holder{},
+		oldUsers: map[*manifest.Object][]*holder{},
+		births:   map[int][]*holder{},
+		repoints: map[int][]*holder{},
+		unflips:  map[int][]callee{},
+		orphans:  map[*App][]*Shared{},
+		made:     map[Place]bool{},
+		byWave:   map[*Wave][]*item{},
+		deploy:   map[*App]*item{},
+	}
+	for _, w := range waves {
+		for _, a := range w.Apps {
+			m.waveOf[a] = w.Number
+		}
+	}
+	for _, a := range g.Apps {
+		for _, s := range a.Services {
+			m.callees[s.ID] = callee{a, s}
+		}
+	}
+	for _, o := range g.Inventory.Objects {
+		if o.ID.Kind == "Namespace" && o.ID.Group == "" {
+			m.made[Place{ClusterOf(o), o.ID.Name}] = true
+		} else if o.ID.Namespace != "" {
+			m.made[Place{ClusterOf(o), o.ID.Namespace}] = true
+		}
+	}
+	return m
+}
+
+// plan makes the items of all waves.
+func (m *namespaceMove) plan() {
+	for _, a := range m.graph.Apps {
+		m.addAppHolders(a)
+	}
+	for _, s := range m.graph.Shared {
+		m.addSharedHolders(s)
+	}
+	for _, h := range m.holders {
+		h.repoint = m.repointWave(h)
+	}
+	m.indexHolders()
+	for _, w := range m.waves {
+		m.planWave(w)
+	}
+	m.planKept()
+}
+
+// addAppHolders adds the copy of an app that exists today, and the one at its
+// target.
+func (m *namespaceMove) addAppHolders(a *App) {
+	today := &holder{app: a, at: a.From, died: m.waveOf[a]}
+	today.calls = m.callsOf(a.Objects, 0, a)
+	if a.Spec.Frozen {
+		today.frozen = []*App{a}
+	}
+	m.addBlindCalls(today)
+	m.holders = append(m.holders, today)
+	if a.Moves() {
+		moved := &holder{app: a, at: a.To, born: m.waveOf[a]}
+		moved.calls = m.callsOf(a.Objects, m.waveOf[a], a)
+		m.holders = append(m.holders, moved)
+	}
+}
+
+// addBlindCalls adds the edges that only the plan declares: the caller uses the
+// old name somewhere that rehome cannot see, so it cannot be repointed.
+func (m *namespaceMove) addBlindCalls(h *holder) {
+	for _, e := range m.graph.EdgesFrom(h.app) {
+		if len(e.Evidence) == 0 {
+			h.calls = append(h.calls, call{callee: callee{e.Callee, e.Service}, at: e.Callee.From, blind: true})
+		}
+	}
+}
+
+// addSharedHolders adds the copies of a shared object: where it is today, and
+// each place that one of its users moves to.
+func (m *namespaceMove) addSharedHolders(s *Shared) {
+	if s.Object.ID.Namespace == "" || isService(s.Object) {
+		return
+	}
+	today := &holder{shared: s, at: s.From, died: m.lastLeaves(s)}
+	for _, a := range s.Users {
+		if a.Spec.Frozen {
+			today.frozen = append(today.frozen, a)
+		}
+	}
+	today.calls = m.callsOf([]*manifest.Object{s.Object}, 0, nil)
+	m.holders = append(m.holders, today)
+	byPlace := map[Place]*holder{}
+	for _, a := range s.Users {
+		if !a.Moves() {
+			continue
+		}
+		h := byPlace[a.To]
+		if h == nil {
+			h = &holder{shared: s, at: a.To, born: m.waveOf[a]}
+			byPlace[a.To] = h
+			m.holders = append(m.holders, h)
+		}
+		h.born = min(h.born, m.waveOf[a])
+	}
+	for _, a := range s.Users {
+		if h := byPlace[a.To]; h != nil && h.calls == nil {
+			h.calls = m.callsOf([]*manifest.Object{s.Object}, h.born, nil)
+		}
+	}
+}
+
+// lastLeaves returns the wave with which the last user of a shared object
+// leaves, 0 when one stays.
+func (m *namespaceMove) lastLeaves(s *Shared) int {
+	last := 0
+	for _, a := range s.Users {
+		if !a.Moves() {
+			return 0
+		}
+		last = max(last, m.waveOf[a])
+	}
+	return last
+}
+
+// callsOf lists the Services that objects name, each once, with the address
+// that a copy made in a wave gets (wave 0: as they are today).
+func (m *namespaceMove) callsOf(objects []*manifest.Object, wave int, self *App) []call {
+	var out []call
+	seen := map[*manifest.Object]bool{}
+	for _, o := range objects {
+		for _, r := range m.graph.ReferencesOf(o) {
+			to, ok := m.callees[r.Target]
+			if r.Refers != refs.ToService || r.Certainty != refs.Certain || !ok || seen[to.service] {
+				continue
+			}
+			seen[to.service] = true
+			out = append(out, call{callee: to, at: m.addressAt(wave, self, to.app)})
+		}
+	}
+	return out
+}
+
+// addressAt says where a callee is called by what is made in a wave.
+func (m *namespaceMove) addressAt(wave int, self, to *App) Place {
+	switch moves := m.waveOf[to]; {
+	case moves == 0 || wave == 0:
+		return to.From
+	case self == to || moves < wave:
+		return to.To
+	case moves == wave && self != nil && !m.graph.inCycle(self, to):
+		return to.To // deployed in a phase before the caller
+	}
+	return to.From
+}
+
+// repointWave returns the wave after which nothing that a holder names moves
+// any more, 0 when it needs no new addresses or cannot get them. A holder that
+// is going to move itself is left alone: its copy is made with the new ones.
+func (m *namespaceMove) repointWave(h *holder) int {
+	if len(h.frozen) > 0 || h.died != 0 {
+		return 0
+	}
+	last := 0
+	for _, c := range h.calls {
+		if c.at != c.app.To && !c.blind && c.app != h.app {
+			last = max(last, m.waveOf[c.app])
+		}
+	}
+	return last
+}
+
+// planWave makes the steps of one wave.
+func (m *namespaceMove) planWave(w *Wave) {
+	prepared := m.planPrepare(w)
+	for _, a := range w.Apps {
+		m.planDeploy(w, a, prepared[a.To])
+	}
+	for _, a := range w.Apps {
+		m.orderDeploys(a)
+	}
+	for _, a := range w.Apps {
+		m.planSwitch(w, a)
+	}
+	for _, h := range m.repoints[w.Number] {
+		m.add(w, m.repointStep(h), fmt.Sprintf("nothing that %s calls moves any more", h.name()))
+	}
+	for _, c := range m.unflips[w.Number] {
+		m.add(w, &Unflip{App: c.app, Service: c.service, Cutover: m.cutover(c.app, c.service)},
+			fmt.Sprintf("nobody uses the old name of %s any more", c.service.ID.Name))
+	}
+	if w.Number == len(m.waves) {
+		m.add(w, &Finish{Apps: m.movingApps()}, "all apps have moved: what was widened for the migration is narrowed")
+	}
+}
+
+func (m *namespaceMove) add(w *Wave, s Step, why string, needs ...*item) *item {
+	it := &item{step: s, wave: w, why: why, needs: needs}
+	m.byWave[w] = append(m.byWave[w], it)
+	return it
+}
+
+func (m *namespaceMove) movingApps() []*App {
+	return slices.DeleteFunc(slices.Clone(m.graph.Apps), func(a *App) bool { return !a.Moves() })
+}
+
+// planPrepare makes one Prepare for each place that apps of the wave move to.
+func (m *namespaceMove) planPrepare(w *Wave) map[Place]*item {
+	steps := map[Place]*Prepare{}
+	out := map[Place]*item{}
+	for _, a := range w.Apps {
+		p := steps[a.To]
+		if p == nil {
+			p = &Prepare{Place: a.To, Namespace: !m.made[a.To]}
+			m.made[a.To] = true
+			steps[a.To] = p
+			out[a.To] = m.add(w, p, "namespaces, shared objects, rights and policies exist before the apps that need them")
+		}
+		p.Apps = append(p.Apps, a)
+	}
+	for _, h := range m.births[w.Number] {
+		steps[h.at].Copies = append(steps[h.at].Copies, SharedCopy{Shared: h.shared, Addresses: h.addresses()})
+	}
+	return out
+}
+
+// planDeploy makes the Deploy of an app at its target. Workloads of which two
+// must never run at once are made in a Deploy of their own, after the Retire.
+func (m *namespaceMove) planDeploy(w *Wave, a *App, prepared *item) {
+	h := m.holderAt(a)
+	now := slices.DeleteFunc(namespaced(a.Objects), func(o *manifest.Object) bool { return IsRoute(o) || m.waits(a, o) })
+	m.deploy[a] = m.add(w, &Deploy{App: a, Objects: now, Addresses: h.addresses()},
+		"the new copies run before anything leads to them", prepared)
+}
+
+// waits reports whether a workload is started only after its old copy ended.
+func (m *namespaceMove) waits(a *App, o *manifest.Object) bool {
+	return isOnce(o) || a.Spec.Singleton && PodTemplate(o) != nil
+}
+
+// orderDeploys lets an app be deployed after those of its wave that it calls at
+// their new place.
+func (m *namespaceMove) orderDeploys(a *App) {
+	it := m.deploy[a]
+	for _, c := range m.holderAt(a).calls {
+		if c.app != a && c.at == c.app.To && m.waveOf[c.app] == m.waveOf[a] && c.app.Moves() {
+			it.needs = append(it.needs, m.deploy[c.app])
+		}
+	}
+}
+
+// planSwitch makes the steps that lead traffic from the old copy of an app to
+// the new one, and remove the old one.
+func (m *namespaceMove) planSwitch(w *Wave, a *App) {
+	running := m.deploy[a]
+	var retired *item
+	if a.Spec.Singleton {
+		retired = m.add(w, m.retireStep(a), "two copies must never run at once: the old one is stopped first", running)
+		running = m.deployLate(w, a, retired)
+	}
+	switched := m.planRoutes(w, a, running)
+	for _, s := range a.Services {
+		cutover, why := m.chooseCutover(a, s)
+		m.checkCutover(a, s, cutover)
+		needs := slices.Clone(switched)
+		if cutover == CutoverRelay {
+			needs = append(needs, m.add(w, &Relay{App: a, Service: s}, "the relay is ready before the old Service leads to it", running))
+		}
+		switched = append(switched, m.add(w, &Flip{App: a, Service: s, Cutover: cutover, Why: why},
+			"callers of the old name reach the new copy from now on", needs...))
+	}
+	if retired == nil {
+		retired = m.add(w, m.retireStep(a), "nothing leads to the old copies any more", switched...)
+		m.deployLate(w, a, retired)
+	}
+}
+
+// planRoutes makes the steps that move the routes of an app, and returns what
+// its flips have to wait for.
+func (m *namespaceMove) planRoutes(w *Wave, a *App, running *item) []*item {
+	routes := m.routesOf(a)
+	if len(routes) == 0 {
+		return []*item{running}
+	}
+	added := m.add(w, &Route{App: a, Objects: routes, Addresses: m.holderAt(a).addresses()}, "the new routes answer before the old ones go", running)
+	removed := m.add(w, &Unroute{App: a, Objects: routes}, "an ingress that still leads to the old Service might not forward to an alias", added)
+	return []*item{running, removed}
+}
+
+// deployLate makes the workloads that had to wait for the end of their old copies.
+func (m *namespaceMove) deployLate(w *Wave, a *App, retired *item) *item {
+	late := slices.DeleteFunc(namespaced(a.Objects), func(o *manifest.Object) bool { return !m.waits(a, o) })
+	if len(late) == 0 {
+		return retired
+	}
+	return m.add(w, &Deploy{App: a, Objects: late, Addresses: m.holderAt(a).addresses(), AfterStop: true},
+		"two copies must never run at once: the old one has ended", retired)
+}
+
+// retireStep deletes what an app had at its old place, and the shared objects
+// that it was the last to use there.
+func (m *namespaceMove) retireStep(a *App) *Retire {
+	return &Retire{
+		App: a,
+		Objects: slices.DeleteFunc(namespaced(a.Objects), func(o *manifest.Object) bool {
+			return IsRoute(o) || slices.Contains(a.Services, o)
+		}),
+		Shared: m.orphans[a],
+	}
+}
+
+// lastUser returns the app that leaves a shared object last; of those of one
+// wave the last by name.
+func (m *namespaceMove) lastUser(s *Shared) *App {
+	return slices.MaxFunc(s.Users, func(a, b *App) int {
+		return cmp.Or(cmp.Compare(m.waveOf[a], m.waveOf[b]), cmp.Compare(a.Name, b.Name))
+	})
+}
+
+// routesOf returns the routes that lead to an app: its own, and those it has
+// together with other apps; and what the API server itself calls it by.
+func (m *namespaceMove) routesOf(a *App) []*manifest.Object {
+	var out []*manifest.Object
+	for _, o := range a.Objects {
+		if IsRoute(o) || isAPIPlumbing(o) {
+			out = append(out, o)
+		}
+	}
+	for _, s := range a.Shared {
+		if IsRoute(s.Object) || isAPIPlumbing(s.Object) {
+			out = append(out, s.Object)
+		}
+	}
+	return out
+}
+
+func (m *namespaceMove) repointStep(h *holder) *Repoint {
+	step := &Repoint{App: h.app, Shared: h.shared, At: h.at}
+	if h.shared != nil {
+		step.Readers = m.readersAt(h.shared, h.at, h.repoint)
+	}
+	for _, c := range h.calls {
+		step.Addresses = append(step.Addresses, Address{Service: c.service, At: c.app.To})
+	}
+	return step
+}
+
+// readersAt returns the users of a shared object that run at a place when the
+// apps of a wave have been retired.
+func (m *namespaceMove) readersAt(s *Shared, at Place, wave int) []*App {
+	return slices.DeleteFunc(slices.Clone(s.Users), func(a *App) bool {
+		moved := a.Moves() && m.waveOf[a] <= wave
+		return moved && a.To != at || !moved && a.From != at
+	})
+}
+
+// lastUse returns the wave after which nobody uses the old name of a Service, 0
+// when somebody always will.
+func (m *namespaceMove) lastUse(s callee) int {
+	last := m.waveOf[s.app]
+	for _, h := range m.holdersOf(s) {
+		ends := cmp.Or(h.repoint, h.died)
+		if c := h.callTo(s); c.blind {
+			ends = h.died
+		}
+		if ends == 0 {
+			return 0
+		}
+		last = max(last, ends)
+	}
+	return last
+}
+
+// planKept lists the old names that stay, with the callers that need them.
+func (m *namespaceMove) planKept() {
+	for _, a := range m.movingApps() {
+		for _, s := range a.Services {
+			if m.lastUse(callee{a, s}) != 0 {
+				continue
+			}
+			k := Kept{Service: s, Cutover: m.cutover(a, s)}
+			for _, h := range m.holdersOf(callee{a, s}) {
+				if cmp.Or(h.repoint, h.died) == 0 || h.callTo(callee{a, s}).blind {
+					k.For = append(k.For, m.usersOf(h)...)
+				}
+			}
+			sortApps(k.For)
+			k.For = slices.Compact(k.For)
+			k.Until = fmt.Sprintf("%s no longer use%s %s", joinNames(appNames(k.For)), verbEnd(len(k.For)), s.ID.Name)
+			m.kept = append(m.kept, k)
+		}
+	}
+}
+
+func verbEnd(n int) string {
+	if n == 1 {
+		return "s"
+	}
+	return ""
+}

@@ -1,0 +1,58 @@
+// Package rehome compiles a migration plan into ordered phases of Kubernetes
+// manifests that move applications while everything that calls them keeps
+// working, and proves it before anything is written. [Compile] is the whole
+// pipeline; the stages it calls are packages of their own, numbered in their
+// comments.
+package rehome
+
+import (
+	"io/fs"
+
+	"github.com/rehome-dev/rehome/diag"
+	"github.com/rehome-dev/rehome/manifest"
+	"github.com/rehome-dev/rehome/plan"
+	"github.com/rehome-dev/rehome/refs"
+	"github.com/rehome-dev/rehome/render"
+	"github.com/rehome-dev/rehome/verify"
+)
+
+// Options are what a caller may choose.
+type Options struct {
+	Workers int // how many objects are worked on at a time; the number of CPUs when 0
+}
+
+// Result is everything that Compile came to know. After an error it holds what
+// the stages before it made.
+type Result struct {
+	Plan       *plan.Plan
+	Inventory  *manifest.Inventory
+	References []*refs.Reference
+	Graph      *plan.Graph
+	Schedule   *plan.Schedule
+	States     []*render.State
+	Proof      *verify.Proof
+}
+
+// Compile reads a plan and its sources and works out the migration. It touches
+// nothing but the file system it is given, and stops after the first stage that
+// reports an error.
+func Compile(fsys fs.FS, planPath string, opts Options) (*Result, diag.List) {
+	r := &Result{}
+	var diags diag.List
+	for _, stage := range []func() diag.List{
+		func() diag.List { return r.readPlan(fsys, planPath) },
+		func() diag.List { return r.readSources(fsys, planPath, opts) },
+		func() diag.List { return r.scan(opts) },
+		func() diag.List { return r.connect() },
+		func() diag.List { return r.schedule() },
+		func() diag.List { return r.render() },
+		func() diag.List { return r.prove() },
+	} {
+		found := stage()
+		diags = append(diags, found...)
+		if found.HasErrors() {
+			break
+		}
+	}
+	return r, diags.Sorted()
+}

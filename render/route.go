@@ -1,0 +1,157 @@
+package render
+
+import (
+	"strconv"
+
+	"github.com/rehome-dev/rehome/diag"
+	"github.com/rehome-dev/rehome/manifest"
+	"github.com/rehome-dev/rehome/plan"
+	"github.com/rehome-dev/rehome/refs"
+)
+
+// route makes the app's routes at its target, beside the old ones: both lead to
+// the same app. What the API server calls follows too.
+func (f *folder) route(s *plan.Route) {
+	f.arrived[s.App] = true
+	book := newAddressBook(s.Addresses)
+	for _, inventory := range s.Objects {
+		if inventory.ID.Namespace == "" {
+			f.repointPlumbing(inventory, s.App)
+			continue
+		}
+		o, ok := f.withRulesOf(inventory, func(a *plan.App) bool { return f.arrived[a] && a.To == s.App.To })
+		if !ok {
+			continue
+		}
+		o = f.withNames(f.rewrite(o.In(s.App.To.Namespace), inventory, s.App.To, book), inventory, s.App.To)
+		key := Key{Cluster: s.App.To.Cluster, ID: o.ID}
+		if len(f.users[inventory]) > 1 && f.current[key] != nil {
+			f.put(key, o, f.owner[key], "takes the rules of "+s.App.Name)
+			continue
+		}
+		f.make(key, o, f.graph.UnitOf(inventory), "")
+	}
+}
+
+// unroute removes the app's old routes, or its rules from routes that it has
+// together with others.
+func (f *folder) unroute(s *plan.Unroute) {
+	f.departed[s.App] = true
+	for _, inventory := range s.Objects {
+		key := f.keyOf(inventory)
+		if inventory.ID.Namespace == "" || f.current[key] == nil {
+			continue
+		}
+		o, ok := f.withRulesOf(inventory, func(a *plan.App) bool { return !f.departed[a] })
+		if !ok {
+			f.remove(key, "")
+			continue
+		}
+		f.put(key, o, f.owner[key], "the rules of "+s.App.Name+" have moved")
+	}
+}
+
+// withRulesOf returns a route with only those rules that lead to the wanted
+// apps; ok is false when none is left.
+func (f *folder) withRulesOf(inventory *manifest.Object, wanted func(*plan.App) bool) (o *manifest.Object, ok bool) {
+	owners := f.backendOwners(inventory)
+	all, none := true, true
+	for _, a := range owners {
+		if wanted(a) {
+			none = false
+		} else {
+			all = false
+		}
+	}
+	switch {
+	case all:
+		return inventory, true
+	case none:
+		return nil, false
+	}
+	return f.filterRules(inventory, owners, wanted), true
+}
+
+// backendOwners returns the apps that a route's backends belong to, by the path
+// of the reference.
+func (f *folder) backendOwners(inventory *manifest.Object) map[string]*plan.App {
+	out := map[string]*plan.App{}
+	for _, r := range f.graph.ReferencesOf(inventory) {
+		if r.Refers == refs.ToService {
+			if a := f.graph.ServiceOwner(r.Target); a != nil {
+				out[r.Path.Pointer()] = a
+			}
+		}
+	}
+	return out
+}
+
+// filterRules removes the rules that lead to apps that are not wanted, and
+// within an Ingress rule the paths.
+func (f *folder) filterRules(inventory *manifest.Object, owners map[string]*plan.App, wanted func(*plan.App) bool) *manifest.Object {
+	o := inventory
+	lists, _ := plan.RouteRules(inventory)
+	for _, list := range lists {
+		for i := inventory.Get(list...).Len() - 1; i >= 0; i-- {
+			rule := list.Index(i)
+			paths := rule.Join("http", "paths")
+			if inventory.Get(paths...).Len() == 0 {
+				o = f.dropUnless(o, inventory, rule, owners, wanted)
+				continue
+			}
+			for j := inventory.Get(paths...).Len() - 1; j >= 0; j-- {
+				o = f.dropUnless(o, inventory, paths.Index(j), owners, wanted)
+			}
+			if o.Get(paths...).Len() == 0 {
+				o = o.Without(rule)
+			}
+		}
+	}
+	if backend := manifest.P("spec", "defaultBackend"); o.Get(backend...) != nil {
+		o = f.dropUnless(o, inventory, backend, owners, wanted)
+	}
+	return o
+}
+
+// dropUnless removes the part of a route at a path when none of its backends is
+// wanted. A part with both cannot be divided.
+func (f *folder) dropUnless(o, inventory *manifest.Object, at manifest.Path, owners map[string]*plan.App, wanted func(*plan.App) bool) *manifest.Object {
+	keep, drop := false, false
+	prefix := at.Pointer() + "/"
+	for pointer, a := range owners { // both flags are set whatever the order
+		if len(pointer) > len(prefix) && pointer[:len(prefix)] == prefix {
+			keep, drop = keep || wanted(a), drop || !wanted(a)
+		}
+	}
+	switch {
+	case keep && drop:
+		f.diags.Errorf(diag.CodeRender, inventory.Pos(at...), "one rule of %s leads to several apps that move at different times", inventory.ID).
+			WithFix("split the rule, or move these apps in one wave (schedule.order: explicit)")
+		return o
+	case drop:
+		return o.Without(at)
+	}
+	return o
+}
+
+// repointPlumbing leads a webhook or an API service to the app's Service at its
+// target. The certificate must be valid for both names (H76).
+func (f *folder) repointPlumbing(inventory *manifest.Object, a *plan.App) {
+	key := f.keyOf(inventory)
+	o := f.current[key]
+	if o == nil {
+		return
+	}
+	changed := o
+	for _, r := range f.graph.ReferencesOf(inventory) {
+		if r.Refers == refs.ToService && r.NamespacePath != nil && f.graph.ServiceOwner(r.Target) == a {
+			changed = changed.With(r.NamespacePath, manifest.Str(a.To.Namespace))
+		}
+	}
+	if changed == o {
+		return
+	}
+	f.put(key, changed, f.owner[key], "the API server calls the new copy of "+a.Name)
+	f.diags.Warnf("H76", inventory.Pos("metadata", "name"), "%s will call %s in %s: its certificate must be valid for that name, and the caBundle must match", inventory.ID, a.Name, a.To).
+		WithFix("add %s to the certificate's dnsNames before phase %s", "<service>."+a.To.Namespace+".svc", strconv.Quote("route")).WithApp(a.Name)
+}

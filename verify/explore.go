@@ -1,0 +1,220 @@
+package verify
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/rehome-dev/rehome/diag"
+	"github.com/rehome-dev/rehome/manifest"
+	"github.com/rehome-dev/rehome/render"
+	"github.com/rehome-dev/rehome/verify/sim"
+)
+
+// maxTogether is how many changes that touch one call are looked at in all their
+// combinations; beyond it the proof gives up on the call, and says so.
+const maxTogether = 14
+
+// transition is one phase in one direction: the changes that lead from the
+// current state to another.
+type transition struct {
+	state   *render.State
+	back    bool
+	changes []render.Change // Before and After in the direction of the transition
+	after   map[render.Key]*manifest.Object
+	changed map[render.Key]int // position in changes
+	proof   *PhaseProof
+}
+
+func newTransition(s *render.State, back bool, proof *PhaseProof) *transition {
+	t := &transition{
+		state: s, back: back, proof: proof,
+		after:   make(map[render.Key]*manifest.Object, len(s.Changes)),
+		changed: make(map[render.Key]int, len(s.Changes)),
+	}
+	for i, c := range s.Changes {
+		if back {
+			c.Before, c.After = c.After, c.Before
+		}
+		t.changes = append(t.changes, c)
+		t.after[c.Key] = c.After
+		t.changed[c.Key] = i
+	}
+	return t
+}
+
+// provePhase proves a phase forward, then its way back, and leaves the state
+// that it leads to.
+func (p *prover) provePhase(s *render.State) {
+	proof := &PhaseProof{Phase: s.Phase, Failed: map[diag.Code]int{}}
+	p.proof.Phases = append(p.proof.Phases, proof)
+	forward := newTransition(s, false, proof)
+	p.world.SetEpoch(s.Index)
+	p.explore(forward)
+	p.runChecks(forward)
+	p.arrive(forward)
+	back := newTransition(s, true, proof)
+	p.explore(back)
+	p.runChecks(back)
+}
+
+// arrive makes the state that a transition leads to, and asks every call that it
+// touched once more: now all pods are ready.
+func (p *prover) arrive(t *transition) {
+	for _, c := range t.changes {
+		p.set(c.Key, c.After)
+	}
+	p.refresh(t)
+	for _, c := range p.touched(t) {
+		p.ask(t, c)
+	}
+}
+
+// refresh indexes anew the workloads that changed or read what changed.
+func (p *prover) refresh(t *transition) {
+	for _, c := range t.changes {
+		for _, reader := range slices.Clone(p.index.readers[c.Key]) {
+			p.reindex(reader)
+		}
+	}
+	for _, c := range t.changes {
+		p.reindex(c.Key)
+		if isServiceKey(c.Key) {
+			for _, call := range p.index.calling(service{c.Key.Cluster, c.Key.Namespace, c.Key.Name}) {
+				p.reindex(call.workload)
+			}
+		}
+	}
+}
+
+func isServiceKey(k render.Key) bool { return k.Group == "" && k.Kind == "Service" }
+
+// versions returns what an object is before and after a transition.
+func (p *prover) versions(t *transition, key render.Key) []*manifest.Object {
+	before := p.current[key]
+	if i, ok := t.changed[key]; ok && t.changes[i].After != before {
+		return nonNil(before, t.changes[i].After)
+	}
+	return nonNil(before)
+}
+
+// next returns an object as it is after the transition.
+func (p *prover) next(t *transition, key render.Key) *manifest.Object {
+	if i, ok := t.changed[key]; ok {
+		return t.changes[i].After
+	}
+	return p.current[key]
+}
+
+// explore asks every call that a transition touches in every combination of the
+// changes that can touch it.
+func (p *prover) explore(t *transition) {
+	calls := p.touched(t)
+	calls = append(calls, p.arriving(t)...)
+	slices.SortStableFunc(calls, compareCalls)
+	t.proof.Calls = max(t.proof.Calls, len(calls))
+	for _, c := range calls {
+		p.exploreCall(t, c)
+	}
+}
+
+// exploreCall walks through the combinations in the order of a Gray code, so
+// that neighbours differ in one change.
+func (p *prover) exploreCall(t *transition, c *call) {
+	relevant := p.relevant(t, c)
+	if len(relevant) > maxTogether {
+		p.fail("P1", c, t, fmt.Sprintf("%d changes of this phase touch this call, too many to look at in all combinations", len(relevant)), nil).
+			WithFix("lower schedule.maxAppsPerWave")
+		return
+	}
+	applied := make([]bool, len(relevant))
+	var worst *failure
+	for n := 0; ; n++ {
+		t.proof.States++
+		if f := p.tryCall(t, c, relevant, applied); f != nil && (worst == nil || f.size() < worst.size()) {
+			worst = f
+		}
+		flip := trailingZeros(n + 1)
+		if flip >= len(relevant) {
+			break
+		}
+		applied[flip] = !applied[flip]
+		p.toggle(t, relevant[flip], applied[flip])
+	}
+	for i, on := range applied {
+		if on {
+			p.toggle(t, relevant[i], false)
+		}
+	}
+	if worst != nil {
+		p.report(t, c, worst)
+	}
+}
+
+func trailingZeros(n int) int {
+	z := 0
+	for n&1 == 0 {
+		n >>= 1
+		z++
+	}
+	return z
+}
+
+// toggle applies one change to the world, or takes it back. What a phase makes
+// or changes is not ready before its gate; what it changes runs old and new pods
+// side by side; what it deletes is gone.
+func (p *prover) toggle(t *transition, i int, on bool) {
+	c := t.changes[i]
+	o := c.Before
+	if on {
+		o = c.After
+	}
+	if o == nil {
+		p.world.Remove(c.Key.Cluster, c.Key.ID)
+		return
+	}
+	p.world.Put(c.Key.Cluster, o)
+	if !on || !isWorkload(o) {
+		return
+	}
+	fresh := p.podsOf(o, sim.NotReady)
+	switch {
+	case c.Before == nil:
+		p.world.SetPods(c.Key.Cluster, c.Key.ID, fresh)
+	case !samePods(c.Before, o):
+		p.world.SetPods(c.Key.Cluster, c.Key.ID, p.podsOf(c.Before, sim.Ready), fresh)
+	}
+}
+
+// failure is a call that did not reach whom it means, in one combination.
+type failure struct {
+	code    diag.Code
+	text    string
+	port    int32
+	applied []int // changes in effect
+	trace   []sim.Hop
+}
+
+func (f *failure) size() int { return len(f.applied) }
+
+// tryCall asks a call in the world as it is now.
+func (p *prover) tryCall(t *transition, c *call, relevant []int, applied []bool) *failure {
+	m, ok := p.meaningOf(c)
+	if !ok || m.broken {
+		return nil
+	}
+	for _, port := range m.ports {
+		result := p.world.Call(p.simCall(c, port, sim.Ready))
+		code, text := p.judge(c, m, result, 0)
+		if code == "" {
+			continue
+		}
+		f := &failure{code: code, text: text, port: port, trace: p.world.Explain(p.simCall(c, port, sim.Ready)).Trace}
+		for i, on := range applied {
+			if on {
+				f.applied = append(f.applied, relevant[i])
+			}
+		}
+		return f
+	}
+	return nil
+}

@@ -1,0 +1,169 @@
+package verify
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/rehome-dev/rehome/manifest"
+	"github.com/rehome-dev/rehome/plan"
+	"github.com/rehome-dev/rehome/refs"
+	"github.com/rehome-dev/rehome/render"
+	"github.com/rehome-dev/rehome/verify/sim"
+)
+
+// meaningKey is the place of a reference in an object as it was read: the same
+// for all later versions and copies of the object, because rewriting moves no
+// reference to another field.
+type meaningKey struct {
+	source *manifest.Source
+	path   string
+	nth    int // of several in one scalar
+}
+
+// meaning is whom a reference means: whoever answers it today.
+type meaning struct {
+	owners []string // sorted
+	ports  []int32  // that are called
+	broken bool     // nobody answers today
+}
+
+// holder returns the object that the call's address stands in.
+func (c *call) holder() *manifest.Object {
+	if c.config != nil {
+		return c.config
+	}
+	return c.object
+}
+
+// originOf returns the key of a reference's meaning.
+func (p *prover) originOf(c *call) meaningKey {
+	if key, ok := p.origins[c.ref]; ok {
+		return key
+	}
+	last := meaningKey{}
+	for _, r := range p.referencesOf(c.holder()) {
+		if r.Refers != refs.ToService {
+			continue
+		}
+		key := meaningKey{source: c.holder().Source(), path: strings.Join(r.Path, "\x00")}
+		if key.path == last.path {
+			key.nth = last.nth + 1
+		}
+		p.origins[r] = key
+		last = key
+	}
+	return p.origins[c.ref]
+}
+
+// learn asks today's state whom every reference means.
+func (p *prover) learn() {
+	for _, o := range p.graph.Inventory.Objects {
+		if !isWorkload(o) {
+			continue
+		}
+		key := render.Key{Cluster: plan.ClusterOf(o), ID: o.ID}
+		for _, c := range p.index.byWorkload[key] {
+			p.proof.Calls++
+			p.learnOne(c)
+		}
+	}
+}
+
+func (p *prover) learnOne(c *call) {
+	key := p.originOf(c)
+	if _, known := p.meanings[key]; known {
+		return
+	}
+	m := meaning{ports: p.portsOf(c)}
+	for _, port := range m.ports {
+		result := p.world.Call(p.simCall(c, port, sim.Ready))
+		if result.Outcome != sim.OK {
+			m.broken = true
+			p.reportBroken(c, port)
+			break
+		}
+		for _, b := range result.Backends {
+			m.owners = append(m.owners, p.owner(p.current[backendKey(b)]))
+		}
+	}
+	slices.Sort(m.owners)
+	m.owners = slices.Compact(m.owners)
+	p.meanings[key] = m
+}
+
+// portsOf returns the ports that a call opens: the one that is written, the one
+// that the scheme implies, or all of the Service.
+func (p *prover) portsOf(c *call) []int32 {
+	s := p.current[service{c.workload.Cluster, c.ref.Target.Namespace, c.ref.Target.Name}.key()]
+	if c.port != "" {
+		if s != nil {
+			if n := plan.ResolvePort(s, c.port); n != 0 {
+				return []int32{int32(n)}
+			}
+		}
+		if n, err := strconv.ParseUint(c.port, 10, 16); err == nil {
+			return []int32{int32(n)}
+		}
+	}
+	if n := schemePorts[c.ref.Scheme]; n != 0 {
+		return []int32{n}
+	}
+	var out []int32
+	if s != nil {
+		for _, sp := range s.Get("spec", "ports").Items() {
+			if n, ok := sp.Get("port").Int(); ok && (sp.Text("protocol") == "" || sp.Text("protocol") == "TCP") {
+				out = append(out, int32(n))
+			}
+		}
+	}
+	if len(out) == 0 {
+		out = append(out, defaultPort)
+	}
+	return out
+}
+
+// defaultPort stands in where nothing says which port is called; that the name
+// resolves is checked all the same.
+const defaultPort = 80
+
+// schemePorts are the ports that URL schemes imply (IANA service names).
+var schemePorts = map[string]int32{
+	"http": 80, "ws": 80, "https": 443, "wss": 443, "amqp": 5672, "amqps": 5671, "redis": 6379, "rediss": 6379,
+	"mongodb": 27017, "postgres": 5432, "postgresql": 5432, "mysql": 3306, "nats": 4222, "ldap": 389, "ldaps": 636,
+}
+
+// simCall is a call as the simulator takes it.
+func (p *prover) simCall(c *call, port int32, r sim.Readiness) sim.Call {
+	return sim.Call{
+		Cluster: c.workload.Cluster,
+		From:    p.world.Pods(c.object, r),
+		Host:    hostOf(c.ref),
+		Port:    port,
+		Scheme:  c.ref.Scheme,
+	}
+}
+
+// hostOf returns the whole host of a reference, with what stands before the
+// Service's name. A name for any pod ("*.") is asked for as the Service.
+func hostOf(r *refs.Reference) string {
+	return strings.TrimPrefix(r.Text(), "*.")
+}
+
+func backendKey(b sim.Backend) render.Key {
+	return render.Key{Cluster: b.Cluster, ID: b.Workload}
+}
+
+// reportBroken says that a call fails today, before anything has moved.
+func (p *prover) reportBroken(c *call, port int32) {
+	result := p.world.Explain(p.simCall(c, port, sim.Ready))
+	p.proof.Broken = append(p.proof.Broken, c.workload.ID.String()+" -> "+hostOf(c.ref))
+	d := p.diags.Warnf("P1", c.ref.Pos(), "%s cannot reach %s today, before anything moves (%s): the proof leaves this call out", c.workload.ID, hostPort(c, port), result.Outcome)
+	for _, hop := range result.Trace {
+		d.WithNote(hop.Pos, "%s", hop.Text)
+	}
+}
+
+func hostPort(c *call, port int32) string {
+	return hostOf(c.ref) + ":" + strconv.Itoa(int(port))
+}

@@ -1,0 +1,212 @@
+package verify
+
+import (
+	"slices"
+
+	"github.com/rehome-dev/rehome/manifest"
+	"github.com/rehome-dev/rehome/plan"
+	"github.com/rehome-dev/rehome/render"
+)
+
+// touched returns the calls of the current state that a transition can change
+// the answer of, in no particular order, each once.
+func (p *prover) touched(t *transition) []*call {
+	var out []*call
+	seen := map[*call]bool{}
+	add := func(calls []*call) {
+		for _, c := range calls {
+			if !seen[c] {
+				seen[c] = true
+				out = append(out, c)
+			}
+		}
+	}
+	for _, change := range t.changes {
+		key := change.Key
+		add(p.index.byWorkload[key])
+		for _, reader := range p.index.readers[key] {
+			add(p.index.byWorkload[reader])
+		}
+		switch {
+		case isServiceKey(key):
+			add(p.index.calling(service{key.Cluster, key.Namespace, key.Name}))
+		case isPolicyKey(key):
+			for _, w := range p.index.around(key.Namespace) {
+				add(p.index.byWorkload[w])
+			}
+		case isNamespaceKey(key):
+			for _, w := range p.index.around(key.Name) {
+				add(p.index.byWorkload[w])
+			}
+		}
+		for _, o := range nonNil(change.Before, change.After) {
+			for _, s := range p.selecting(key, o) {
+				add(p.index.calling(s))
+			}
+		}
+	}
+	slices.SortFunc(out, compareCalls)
+	return out
+}
+
+// arriving returns the calls that workloads make after a transition and did not
+// make before.
+func (p *prover) arriving(t *transition) []*call {
+	var keys []render.Key
+	for _, change := range t.changes {
+		if change.After != nil && isWorkload(change.After) {
+			keys = append(keys, change.Key)
+		}
+		keys = append(keys, p.index.readers[change.Key]...)
+	}
+	slices.SortFunc(keys, render.Key.Compare)
+	var out []*call
+	for _, key := range slices.Compact(keys) {
+		if o := p.next(t, key); o != nil {
+			out = append(out, p.callsOf(key, o, func(k render.Key) *manifest.Object { return p.next(t, k) })...)
+		}
+	}
+	return out
+}
+
+// relevant returns the positions of the changes that can decide about a call:
+// the Services on its way, the pods behind them, the policies of both ends.
+func (p *prover) relevant(t *transition, c *call) []int {
+	services := p.servicesOf(c, func(k render.Key) []*manifest.Object { return p.versions(t, k) })
+	onWay := make(map[service]bool, len(services))
+	namespaces := map[string]bool{c.workload.Namespace: true}
+	for _, s := range services {
+		onWay[s] = true
+		namespaces[s.namespace] = true
+	}
+	var out []int
+	for i, change := range t.changes {
+		if change.Key != c.workload && p.decides(t, c, change, onWay, namespaces) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+func (p *prover) decides(t *transition, c *call, change render.Change, onWay map[service]bool, namespaces map[string]bool) bool {
+	key := change.Key
+	switch {
+	case isServiceKey(key):
+		return onWay[service{key.Cluster, key.Namespace, key.Name}]
+	case isNamespaceKey(key):
+		return namespaces[key.Name]
+	case isPolicyKey(key):
+		return namespaces[key.Namespace] && p.policyConcerns(c, change)
+	}
+	for _, o := range nonNil(change.Before, change.After) {
+		for _, s := range p.selectingIn(t, key, o) {
+			if onWay[s] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// policyConcerns reports whether a policy selects the caller's pods, or pods of
+// those whom the call means, or of a relay.
+func (p *prover) policyConcerns(c *call, change render.Change) bool {
+	for _, policy := range nonNil(change.Before, change.After) {
+		selector := policy.Get("spec", "podSelector")
+		if change.Key.Namespace == c.workload.Namespace && plan.Selects(selector, plan.PodTemplate(c.object).Get("metadata", "labels")) {
+			return true
+		}
+		m, _ := p.meaningOf(c)
+		for _, owner := range m.owners {
+			for _, labels := range p.labelsOf[owner] {
+				if plan.Selects(selector, labels) {
+					return true
+				}
+			}
+		}
+		if plan.Selects(selector, relayLabels(c.ref.Target.Name)) {
+			return true
+		}
+	}
+	return false
+}
+
+// relayLabels are the labels of the pods that relay a Service.
+func relayLabels(service string) *manifest.Node {
+	return manifest.Map(manifest.F(render.RelayLabel, manifest.Str(service)))
+}
+
+func isPolicyKey(k render.Key) bool {
+	return k.Group == "networking.k8s.io" && k.Kind == "NetworkPolicy"
+}
+
+func isNamespaceKey(k render.Key) bool { return k.Group == "" && k.Kind == "Namespace" }
+
+// selectorKey is the first label of a Service's selector.
+type selectorKey struct{ cluster, namespace, key, value string }
+
+// selectorOf returns the label under which a Service is found by its pods; ok is
+// false when it selects nothing.
+func selectorOf(key render.Key, o *manifest.Object) (k selectorKey, ok bool) {
+	for label, value := range o.Get("spec", "selector").Entries() {
+		if !ok || label < k.key {
+			k, ok = selectorKey{key.Cluster, key.Namespace, label, value.Value()}, true
+		}
+	}
+	return k, ok
+}
+
+// selecting returns the Services of the current state that select a workload's
+// pods, or that slices and Endpoints stand for.
+func (p *prover) selecting(key render.Key, o *manifest.Object) []service {
+	switch key.Kind {
+	case "EndpointSlice":
+		return []service{{key.Cluster, key.Namespace, o.Text("metadata", "labels", "kubernetes.io/service-name")}}
+	case "Endpoints":
+		return []service{{key.Cluster, key.Namespace, key.Name}}
+	}
+	template := plan.PodTemplate(o)
+	if template == nil {
+		return nil
+	}
+	labels := template.Get("metadata", "labels")
+	var out []service
+	for label, value := range labels.Entries() {
+		for _, s := range p.selectors[selectorKey{key.Cluster, key.Namespace, label, value.Value()}] {
+			if plan.Selects(matchLabels(p.current[s.key()]), labels) {
+				out = append(out, s)
+			}
+		}
+	}
+	return out
+}
+
+// selectingIn is selecting for the Services before and after a transition.
+func (p *prover) selectingIn(t *transition, key render.Key, o *manifest.Object) []service {
+	out := p.selecting(key, o)
+	template := plan.PodTemplate(o)
+	if template == nil {
+		return out
+	}
+	for _, change := range t.changes {
+		if isServiceKey(change.Key) && change.After != nil && change.Key.Namespace == key.Namespace && change.Key.Cluster == key.Cluster &&
+			plan.Selects(matchLabels(change.After), template.Get("metadata", "labels")) {
+			out = append(out, service{key.Cluster, key.Namespace, change.Key.Name})
+		}
+	}
+	return out
+}
+
+// matchLabels returns a Service's selector as a label selector. An empty one
+// selects nothing.
+func matchLabels(s *manifest.Object) *manifest.Node {
+	if s == nil || s.Get("spec", "selector").Len() == 0 {
+		return nothing
+	}
+	return manifest.Map(manifest.F("matchLabels", s.Get("spec", "selector")))
+}
+
+// nothing is a label selector that selects no pod.
+var nothing = manifest.Map(manifest.F("matchExpressions", manifest.Seq(
+	manifest.Map(manifest.F("key", manifest.Str("rehome.dev/nothing")), manifest.F("operator", manifest.Str("Exists"))),
+)))
