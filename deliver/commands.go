@@ -130,6 +130,7 @@ func seconds(d plan.Duration) int64 {
 }
 
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+
 // applyCommand and deleteCommand return the command for a place, none when it
 // has no objects to apply or delete.
 func applyCommand(c *clusterBundle, dir string, p placeBundle, objects []*manifest.Object) []string {

@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"fmt"
+	"strings"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -25,7 +26,7 @@ type converter struct {
 	anchors  map[*yaml.Node]anchored
 	expanded int
 	aliases  bool // the document uses anchors or merge keys
-	blockEnd int  // end of the last block scalar that may end the text
+	openEnd  int  // behind the | or > of a block scalar in whose last line the text ends; 0 if none
 	faults   []fault
 }
 
@@ -79,6 +80,9 @@ func (c *converter) make(n Node) *Node {
 	return &c.nodes[len(c.nodes)-1]
 }
 
+// lost returns what stands for a node that can't be converted.
+func (c *converter) lost() *Node { return c.make(Node{kind: Scalar, tag: NullTag}) }
+
 // reserve returns an empty content with room for n children.
 func (c *converter) reserve(n int) []*Node {
 	from := len(c.children)
@@ -92,7 +96,7 @@ func (c *converter) node(y *yaml.Node, p place) (*Node, int) {
 	at := c.lines.offset(c.text, y.Line, y.Column)
 	if p.depth > maxDepth {
 		c.fault(at, "the document is nested deeper than %d levels", maxDepth)
-		return c.make(Node{kind: Scalar, tag: NullTag}), at
+		return c.lost(), at
 	}
 	if y.Kind == yaml.AliasNode {
 		return c.alias(y, at)
@@ -134,10 +138,10 @@ func (c *converter) alias(y *yaml.Node, at int) (*Node, int) {
 	target := c.anchors[y.Alias]
 	if target.node == nil {
 		c.fault(at, "the anchor &%s contains itself", y.Value)
-		return c.make(Node{kind: Scalar, tag: NullTag}), end
+		return c.lost(), end
 	}
 	if !c.expand(target.size, at) {
-		return c.make(Node{kind: Scalar, tag: NullTag}), end
+		return c.lost(), end
 	}
 	return target.node, end
 }
@@ -162,6 +166,9 @@ func (c *converter) scalar(n *Node, y *yaml.Node, p place) {
 	tag, value, err := resolveScalar(y)
 	if err != nil {
 		c.fault(int(n.start), "%v", err)
+	}
+	if p.flow && n.style == Plain && strings.Contains(y.Value, "?") {
+		c.fault(int(n.start), "kubectl does not read %q here: quote it", y.Value)
 	}
 	n.tag = tag
 	n.value = c.share(value, at, end)

@@ -117,7 +117,7 @@ func (b *build) objects(built resmap.ResMap, list diag.List) ([]*Object, diag.Li
 
 // object parses one object from the text that a plain build prints for it.
 func (b *build) object(res *resource.Resource, list *diag.List) (*Object, error) {
-	origin, err := res.GetOrigin()
+	origin, err := originOf(res)
 	if err != nil {
 		return nil, err
 	}
@@ -130,7 +130,7 @@ func (b *build) object(res *resource.Resource, list *diag.List) (*Object, error)
 	if err != nil {
 		return nil, err
 	}
-	text, err := res.AsYAML()
+	text, err := buildText(res)
 	if err != nil {
 		return nil, err
 	}

@@ -12,14 +12,22 @@ import (
 type lineTable struct {
 	starts []uint32
 	ascii  bool
+	odd    bool // a line ends in something else than a line feed
 }
 
 func newLineTable(text string) lineTable {
 	t := lineTable{ascii: isASCII(text)}
-	t.starts = make([]uint32, 1, strings.Count(text, "\n")+2)
+	t.starts = make([]uint32, 1, strings.Count(text, "\n")+1)
+	t.odd = !t.ascii && strings.ContainsAny(text, "\u0085\u2028\u2029") ||
+		strings.Count(text, "\r") != strings.Count(text, "\r\n")
 	for i := 0; i < len(text); {
-		n := nextBreak(text[i:])
-		if n < 0 {
+		var n int
+		if t.odd {
+			n = nextBreak(text[i:])
+		} else {
+			n = strings.IndexByte(text[i:], '\n') + 1
+		}
+		if n <= 0 {
 			break
 		}
 		i += n

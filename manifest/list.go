@@ -12,40 +12,29 @@ func isList(root *Node) bool {
 		root.Get("metadata", "name") == nil
 }
 
-// list adds the items of a List.
-func (p *parser) list(src *Source, root *Node) {
-	apiVersion, kind := root.Text("apiVersion"), strings.TrimSuffix(root.Text("kind"), "List")
+// list adds the items of a List. Those of a typed list (ServiceList) may leave
+// out their apiVersion and kind, as the API server does.
+func (p *parser) list(list *Source, root *Node) {
+	kind := strings.TrimSuffix(root.Text("kind"), "List")
 	for _, item := range root.Get("items").Items() {
 		if item.Kind() != Mapping {
-			p.take(src, item)
+			p.take(list, item)
 			continue
 		}
-		p.item(src, item, apiVersion, kind)
-	}
-}
-
-// item adds one item. Those of a typed list (ServiceList) may leave out their
-// apiVersion and kind, as the API server does.
-func (p *parser) item(list *Source, item *Node, apiVersion, kind string) {
-	src := *list
-	if list.aliases {
-		src.shared = true
-	} else {
-		cut(&src, item)
-	}
-	p.listed(&src, item, apiVersion, kind)
-}
-
-func (p *parser) listed(src *Source, item *Node, apiVersion, kind string) {
-	if kind == "" || item.Get("kind") != nil {
-		p.object(src, item)
-		return
-	}
-	typed := item.With(P("apiVersion"), Str(apiVersion)).With(P("kind"), Str(kind))
-	if p.complete(src, typed) {
-		o := newObject(src, typed)
-		o.base = item
-		p.objects = append(p.objects, p.clean(o))
+		src := *list
+		src.dumped = true
+		if list.whole {
+			src.shared = true
+		} else {
+			cut(&src, item)
+		}
+		is := item
+		if kind != "" && item.Get("kind") == nil {
+			is = is.With(P("apiVersion"), Str(root.Text("apiVersion"))).With(P("kind"), Str(kind))
+		}
+		if p.complete(&src, item, is) {
+			p.objects = append(p.objects, p.clean(newObject(&src, item, is)))
+		}
 	}
 }
 

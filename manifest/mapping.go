@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -51,6 +52,7 @@ func (m *entries) entry(key, value *yaml.Node, p place) int {
 		if colon < 0 {
 			colon = keyEnd
 		}
+		m.emptyValue(key, keyEnd, colon, p)
 		v, end = m.c.make(Node{kind: Scalar, tag: NullTag, style: Plain, start: uint32(colon), end: uint32(colon)}), colon
 	} else {
 		v, end = m.c.node(value, p)
@@ -59,6 +61,14 @@ func (m *entries) entry(key, value *yaml.Node, p place) int {
 		m.set(k, v)
 	}
 	return end
+}
+
+// emptyValue rejects a plain key with a colon right before a flow indicator:
+// kubectl takes the colon for a part of the key.
+func (m *entries) emptyValue(key *yaml.Node, keyEnd, colon int, p place) {
+	if p.flow && isPlain(key) && colon == keyEnd+1 && colon < len(m.c.text) && strings.IndexByte(",]}", m.c.text[colon]) >= 0 {
+		m.c.fault(keyEnd, "kubectl takes the colon of %q for a part of the key: put a space behind it", key.Value)
+	}
 }
 
 // key converts a key, and reports whether it can be one.

@@ -319,6 +319,17 @@ func (n *Node) With(path Path, value *Node) *Node {
 	return n.replace(i, n.content[i].With(path[1:], value))
 }
 
+// insertAfter returns a mapping with a new entry behind another one.
+func (n *Node) insertAfter(sibling, key string, value *Node) *Node {
+	at := n.findKey(sibling, 0) + 1
+	if at <= 0 {
+		return n.With(P(key), value)
+	}
+	out := *n
+	out.content = slices.Insert(slices.Clone(n.content), at, Str(key), value)
+	return &out
+}
+
 // Without returns the tree without the node at a path. A path that leads
 // nowhere leaves the tree unchanged.
 func (n *Node) Without(path Path) *Node {

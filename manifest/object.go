@@ -104,13 +104,15 @@ func (o *Object) In(namespace string) *Object {
 	if o.ID.Namespace == "" {
 		return o
 	}
-	out := o.With(P("metadata", "namespace"), Str(namespace))
-	if out == o && o.ID.Namespace == namespace {
-		return o
+	metadata := o.root.Get("metadata")
+	if metadata.Child("namespace") == nil {
+		metadata = metadata.insertAfter("name", "namespace", Str(namespace))
+	} else {
+		metadata = metadata.With(P("namespace"), Str(namespace))
 	}
-	copied := *out
-	copied.ID.Namespace = namespace
-	return &copied
+	out := *o.With(P("metadata"), metadata)
+	out.ID.Namespace = namespace
+	return &out
 }
 
 func (o *Object) withRoot(root *Node) *Object {

@@ -99,9 +99,13 @@ func (p *parser) document(d document) {
 		return
 	}
 	root, c := convert(d.text, y.Content[0])
+	if c.openEnd > 0 {
+		p.document(d.stripped(c.openEnd))
+		return
+	}
 	src := &Source{
 		Root: p.root, file: p.file, text: trimDocument(d.text, root),
-		line: d.line, first: d.column, aliases: c.aliases,
+		line: d.line, first: d.column, whole: c.aliases || c.lines.odd,
 	}
 	for _, f := range c.faults {
 		p.diags.Errorf(diag.CodeYAML, src.at(f.at), "%s", f.msg)
@@ -109,6 +113,16 @@ func (p *parser) document(d document) {
 	if len(c.faults) == 0 {
 		p.take(src, root)
 	}
+}
+
+// stripped returns a document that ends in the middle of the last line of a
+// block scalar, so that its value has no line break at the end, with a header
+// that says so (|-). A line break can then be put behind it.
+func (d document) stripped(header int) document {
+	rest := d.text[header:]
+	indicators := rest[:len(rest)-len(strings.TrimLeft(rest, "+123456789"))]
+	d.text = d.text[:header] + "-" + strings.ReplaceAll(indicators, "+", "") + rest[len(indicators):]
+	return d
 }
 
 // trimDocument returns the text without the blank lines at its end, unless they
@@ -151,21 +165,22 @@ func (p *parser) take(src *Source, root *Node) {
 
 // object adds an object.
 func (p *parser) object(src *Source, root *Node) {
-	if p.complete(src, root) {
-		p.objects = append(p.objects, p.clean(newObject(src, root)))
+	if p.complete(src, root, root) {
+		src.dumped = fromServer(root)
+		p.objects = append(p.objects, p.clean(newObject(src, root, root)))
 	}
 }
 
 // complete reports whether an object has what every object needs, and says
 // what is missing.
-func (p *parser) complete(src *Source, root *Node) bool {
+func (p *parser) complete(src *Source, base, root *Node) bool {
 	ok := true
 	for _, path := range [...]Path{{"apiVersion"}, {"kind"}, {"metadata", "name"}} {
 		n := root.Get(path...)
-		pos := src.pos(root, path)
+		pos := src.pos(base, path)
 		switch {
 		case n.IsNull() && len(path) == 2 && root.Text("metadata", "generateName") != "":
-			p.diags.Errorf(diag.CodeSource, src.pos(root, P("metadata", "generateName")),
+			p.diags.Errorf(diag.CodeSource, src.pos(base, P("metadata", "generateName")),
 				"an object with metadata.generateName has no name to be referred to by").
 				WithFix("give it metadata.name")
 		case n.IsNull() || n.Tag() == StrTag && n.Value() == "":
@@ -181,9 +196,9 @@ func (p *parser) complete(src *Source, root *Node) bool {
 }
 
 // newObject returns an object as it was read.
-func newObject(src *Source, root *Node) *Object {
+func newObject(src *Source, base, root *Node) *Object {
 	o := New(root)
-	o.src, o.base = src, root
+	o.src, o.base = src, base
 	switch {
 	case ClusterScoped(o.ID.Group, o.ID.Kind):
 		o.ID.Namespace = ""

@@ -10,7 +10,7 @@ func (o *Object) Bytes() []byte { return o.AppendTo(nil) }
 // differ from that; one that rehome made is printed as kubectl prints it.
 func (o *Object) AppendTo(dst []byte) []byte {
 	switch {
-	case o.base == nil || o.src.shared, o.base != o.root && o.src.aliases:
+	case o.base == nil || o.src.shared, o.base != o.root && o.src.whole:
 		return append(appendBlock(dst, o.root), '\n')
 	case o.base == o.root:
 		dst = append(dst, o.src.text...)

@@ -18,13 +18,14 @@ type Source struct {
 	// first line, and the indentation that was taken from the others (of a
 	// List's item).
 	line, first, column int
-	// aliases is set when the document uses anchors, aliases or merge keys: an
-	// edit of such an object prints it whole, because text that is shared
-	// cannot be edited in one place.
-	aliases bool
+	// whole is set when an edit of the object prints it whole. The document uses
+	// anchors, aliases or merge keys, and text that is shared cannot be edited in
+	// one place; or its lines end in something else than a line feed.
+	whole bool
 	// shared is set when text holds more than this object, so that it is always
-	// printed from the tree: an item of a List that uses aliases.
+	// printed from the tree: an item of a List that has to be printed whole.
 	shared bool
+	dumped bool // it was read from a dump of a cluster
 	// origin is the file that a kustomize build took the object from, parsed;
 	// nil for objects that are read directly.
 	origin *originFile

@@ -128,6 +128,9 @@ func (c *converter) scalarEnd(at int, y *yaml.Node, p place) int {
 		return doubleQuotedEnd(c.text, at)
 	case Literal, Folded:
 		b := scanBlock(c.text, at, p.indent)
+		if b.chomp != '-' && b.end == len(c.text) && b.end > b.header && breakAt(c.text[b.end-1:]) == 0 {
+			c.openEnd = at + 1
+		}
 		return b.end
 	}
 	return plainEnd(c.text, at, y.Value)

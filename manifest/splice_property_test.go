@@ -46,7 +46,7 @@ func sameAsKubernetes(t *testing.T, text string, root *Node) {
 }
 
 func TestRandomTreesSurviveParsing(t *testing.T) {
-	for seed := range uint64(20000) {
+	for seed := range uint64(1500) {
 		r := newRandom(seed)
 		tree := r.object()
 		text := r.write(tree)
@@ -82,7 +82,7 @@ func checkSpans(t *testing.T, seed uint64, o *Object) {
 }
 
 func TestRandomEditsAreSpliced(t *testing.T) {
-	for seed := range uint64(60000) {
+	for seed := range uint64(3000) {
 		r := newRandom(seed)
 		o := parseOne(t, r.write(r.object()))
 		edited := o.withRoot(r.edit(o.root))

@@ -2,7 +2,6 @@ package plan
 
 import (
 	"fmt"
-	"path"
 	"regexp"
 	"strconv"
 	"strings"
@@ -18,7 +17,8 @@ type format struct {
 	title   string // what the reference calls it
 	pattern string
 	max     int    // bytes; no limit when 0
-	numbers bool   // a number that is written without quotes is taken as its text
+	numbers string // number or integer: one that is written without quotes is taken as its text
+	least   int64  // such a number must be
 	blank   bool   // an empty text is one
 	is      string // what a text must be, to complete "is no"
 
@@ -64,15 +64,15 @@ var formats = sync.OnceValue(func() map[string]*format {
 			is: "relative path", check: checkPath,
 		},
 		{
-			name: "port", title: "port number or name", pattern: "^(" + labelPattern + ")$", max: 15, numbers: true,
+			name: "port", title: "port number or name", pattern: "^(" + labelPattern + ")$", max: 15, numbers: "integer", least: 1,
 			is: "port: a number from 1 to 65535, or a name of lower-case letters, digits and '-' with at most 15 characters", check: checkPort,
 		},
 		{
-			name: "quantity", title: "quantity", pattern: `^\+?([0-9]+(\.[0-9]*)?|\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][-+]?[0-9]+)?$`, numbers: true,
+			name: "quantity", title: "quantity", pattern: `^\+?([0-9]+(\.[0-9]*)?|\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][-+]?[0-9]+)?$`, numbers: "number",
 			is: "quantity that Kubernetes takes, such as 500m, 64 or 256Gi", check: checkQuantity,
 		},
 		{
-			name: "duration", title: "duration", pattern: `^(0|([0-9]+(\.[0-9]+)?(ns|us|ms|s|m|h))+)$`, numbers: true,
+			name: "duration", title: "duration", pattern: `^(0|([0-9]+(\.[0-9]+)?(ns|us|ms|s|m|h))+)$`, numbers: "number",
 			is: "duration, such as 90s, 5m or 1h30m", check: checkDuration,
 		},
 		{
@@ -117,7 +117,7 @@ func checkLabelKey(s string) string {
 // local files only.
 func checkPath(s string) string {
 	switch {
-	case strings.Contains(s, "://") || strings.Contains(s, "?ref=") || strings.HasPrefix(s, "git@") || strings.HasPrefix(path.Base(s), "git::"):
+	case strings.Contains(s, "://") || strings.Contains(s, "?ref=") || strings.HasPrefix(s, "git@") || strings.HasPrefix(s, "git::"):
 		return fmt.Sprintf("%q is remote: rehome reads local files only", s)
 	case strings.ContainsAny(s, "\\\x00") || len(s) > 1 && s[1] == ':':
 		return fmt.Sprintf("%q is no relative path with '/' between its parts", s)

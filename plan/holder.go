@@ -23,6 +23,14 @@ func (h *holder) name() string {
 	return h.shared.Object.ID.Name
 }
 
+// objects returns the objects that hold the addresses.
+func (h *holder) objects() []*manifest.Object {
+	if h.app != nil {
+		return h.app.Objects
+	}
+	return []*manifest.Object{h.shared.Object}
+}
+
 // usersOf returns the apps that use the holder's addresses to the end.
 func (m *namespaceMove) usersOf(h *holder) []*App {
 	if h.app != nil {

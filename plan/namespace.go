@@ -36,6 +36,7 @@ type namespaceMove struct {
 
 	byWave map[*Wave][]*item
 	deploy map[*App]*item
+	grants map[*App][]Grant
 	kept   []Kept
 	diags  diag.List
 }
@@ -74,6 +75,7 @@ func newNamespaceMove(g *Graph, waves []*Wave) *namespaceMove {
 		made:     map[Place]bool{},
 		byWave:   map[*Wave][]*item{},
 		deploy:   map[*App]*item{},
+		grants:   findGrants(g),
 	}
 	for _, w := range waves {
 		for _, a := range w.Apps {
@@ -254,7 +256,7 @@ func (m *namespaceMove) planWave(w *Wave) {
 			fmt.Sprintf("nobody uses the old name of %s any more", c.service.ID.Name))
 	}
 	if w.Number == len(m.waves) {
-		m.add(w, &Finish{Apps: m.movingApps()}, "all apps have moved: what was widened for the migration is narrowed")
+		m.planFinish(w)
 	}
 }
 
@@ -268,24 +270,66 @@ func (m *namespaceMove) movingApps() []*App {
 	return slices.DeleteFunc(slices.Clone(m.graph.Apps), func(a *App) bool { return !a.Moves() })
 }
 
-// planPrepare makes one Prepare for each place that apps of the wave move to.
+// planPrepare makes one Prepare for each place that apps of the wave move to and
+// that lacks something they need.
 func (m *namespaceMove) planPrepare(w *Wave) map[Place]*item {
 	steps := map[Place]*Prepare{}
-	out := map[Place]*item{}
+	var places []Place
 	for _, a := range w.Apps {
 		p := steps[a.To]
 		if p == nil {
 			p = &Prepare{Place: a.To, Namespace: !m.made[a.To]}
 			m.made[a.To] = true
 			steps[a.To] = p
-			out[a.To] = m.add(w, p, "namespaces, shared objects, rights and policies exist before the apps that need them")
+			places = append(places, a.To)
 		}
 		p.Apps = append(p.Apps, a)
+		p.Grants = append(p.Grants, m.grants[a]...)
 	}
 	for _, h := range m.births[w.Number] {
-		steps[h.at].Copies = append(steps[h.at].Copies, SharedCopy{Shared: h.shared, Addresses: h.addresses()})
+		if !IsRoute(h.shared.Object) {
+			steps[h.at].Copies = append(steps[h.at].Copies, SharedCopy{Shared: h.shared, Addresses: h.addresses()})
+		}
+	}
+	out := map[Place]*item{}
+	for _, place := range places {
+		if p := steps[place]; p.Namespace || len(p.Copies) > 0 || len(p.Grants) > 0 {
+			out[place] = m.add(w, p, "namespaces, shared objects, rights and policies exist before the apps that need them")
+		}
 	}
 	return out
+}
+
+// planFinish takes back what was widened, when anything was.
+func (m *namespaceMove) planFinish(w *Wave) {
+	step := &Finish{Apps: m.movingApps()}
+	for _, a := range step.Apps {
+		step.Grants = append(step.Grants, m.grants[a]...)
+	}
+	if len(step.Grants) > 0 || m.leavesGenerated() {
+		m.add(w, step, "all apps have moved: what was widened for the migration is narrowed")
+	}
+}
+
+// leavesGenerated reports whether a repoint renames a generated object: the
+// old one is kept for pods that still run with it, until Finish.
+func (m *namespaceMove) leavesGenerated() bool {
+	for _, h := range m.holders {
+		if h.repoint == 0 {
+			continue
+		}
+		for _, o := range h.objects() {
+			if b := o.Build(); b != nil && b.HashSuffix && m.namesMoved(o) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// namesMoved reports whether an object names a Service that moves.
+func (m *namespaceMove) namesMoved(o *manifest.Object) bool {
+	return slices.ContainsFunc(m.callsOf([]*manifest.Object{o}, 0, nil), func(c call) bool { return c.app.Moves() })
 }
 
 // planDeploy makes the Deploy of an app at its target. Workloads of which two
@@ -293,8 +337,10 @@ func (m *namespaceMove) planPrepare(w *Wave) map[Place]*item {
 func (m *namespaceMove) planDeploy(w *Wave, a *App, prepared *item) {
 	h := m.holderAt(a)
 	now := slices.DeleteFunc(namespaced(a.Objects), func(o *manifest.Object) bool { return IsRoute(o) || m.waits(a, o) })
-	m.deploy[a] = m.add(w, &Deploy{App: a, Objects: now, Addresses: h.addresses()},
-		"the new copies run before anything leads to them", prepared)
+	m.deploy[a] = m.add(w, &Deploy{App: a, Objects: now, Addresses: h.addresses()}, "the new copies run before anything leads to them")
+	if prepared != nil {
+		m.deploy[a].needs = append(m.deploy[a].needs, prepared)
+	}
 }
 
 // waits reports whether a workload is started only after its old copy ended.
@@ -322,11 +368,12 @@ func (m *namespaceMove) planSwitch(w *Wave, a *App) {
 		retired = m.add(w, m.retireStep(a), "two copies must never run at once: the old one is stopped first", running)
 		running = m.deployLate(w, a, retired)
 	}
-	switched := m.planRoutes(w, a, running)
+	ready := m.planRoutes(w, a, running)
+	switched := slices.Clone(ready)
 	for _, s := range a.Services {
 		cutover, why := m.chooseCutover(a, s)
 		m.checkCutover(a, s, cutover)
-		needs := slices.Clone(switched)
+		needs := slices.Clone(ready)
 		if cutover == CutoverRelay {
 			needs = append(needs, m.add(w, &Relay{App: a, Service: s}, "the relay is ready before the old Service leads to it", running))
 		}

@@ -147,6 +147,9 @@ func TestParseIsLinear(t *testing.T) {
 		fmt.Fprintf(&b, "  - name: app-%d\n    to: {namespace: ns-%d}\n    dependsOn: [app-%d, app-%d]\n", i, i%100, (i+1)%n, (i+7)%n)
 	}
 	start := time.Now()
+	if _, diags := Parse("plan.yaml", []byte(strings.ReplaceAll(b.String(), "[app-", "[ap-"))); len(diags) != n {
+		t.Errorf("%d errors", len(diags))
+	}
 	if p := mustParse(t, []byte(b.String())); len(p.Spec.Apps) != n || p.Spec.Apps[n-1].Pos.Line != 6+3*n-2 {
 		t.Errorf("%d apps, the last at %s", len(p.Spec.Apps), p.Spec.Apps[n-1].Pos)
 	}

@@ -32,7 +32,7 @@ func (d *decoder) scalar(s subject, f *field, into reflect.Value) {
 func (d *decoder) text(s subject, f *field) (string, bool) {
 	n := s.node
 	number := n.Tag() == manifest.IntTag || n.Tag() == manifest.FloatTag
-	if n.Tag() != manifest.StrTag && !(number && f.format != nil && f.format.numbers) {
+	if n.Tag() != manifest.StrTag && !(number && f.format != nil && f.format.numbers != "") {
 		d.wrongType(s, "text")
 		return "", false
 	}

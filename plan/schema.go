@@ -154,8 +154,8 @@ func textSchema(f *field) *schema {
 		s.MinLength = 1
 	default:
 		s.Pattern, s.MaxLength = f.format.pattern, f.format.max
-		if f.format.numbers && f.typ != durationType {
-			s.Type = []string{"string", "number"}
+		if f.format.numbers != "" && f.typ != durationType {
+			s.Type, s.Minimum = []string{"string", f.format.numbers}, &f.format.least
 		}
 	}
 	return s

@@ -56,6 +56,7 @@ type Prepare struct {
 	Place     Place
 	Namespace bool         // the namespace has to be made
 	Copies    []SharedCopy // shared objects that get a copy at the place
+	Grants    []Grant      // bindings that get a second subject
 	Apps      []*App       // the apps of the wave that move there
 }
 
@@ -129,7 +130,8 @@ type Unflip struct {
 // Finish takes back what was widened for the migration: rights of the old
 // ServiceAccounts, policies for calls that no longer happen.
 type Finish struct {
-	Apps []*App
+	Apps   []*App
+	Grants []Grant // bindings that lose their old subject
 }
 
 // Kind implements [Step].

@@ -20,8 +20,10 @@ type validator struct {
 	tree  *manifest.Tree
 	diags diag.List
 
-	apps    map[string]int // by name, the first of each
-	unnamed bool           // an app has no name, so it is not known which there are
+	apps     map[string]int // by name, the first of each
+	appNames []string       // the keys of apps, sorted
+	unnamed  bool           // an app has no name, so it is not known which there are
+	guesses  int            // how many names were compared with all that there are
 }
 
 // run makes the checks in the order of the plan.
@@ -67,6 +69,7 @@ func (v *validator) names() {
 		v.errorf(appPath(i, "name"), "two apps are named %q", a.Name).
 			WithNote(v.tree.Pos(appPath(first, "name")...), "first named")
 	}
+	v.appNames = slices.Sorted(maps.Keys(v.apps))
 }
 
 // roots checks that there is somewhere to look for each app, and that no
@@ -142,11 +145,18 @@ func (v *validator) clusters() {
 	}
 }
 
+// maxGuesses is for how many names a plan's reader is told what was meant: each
+// takes a look at all names, of which a long plan has many thousands.
+const maxGuesses = 100
+
 // misspelt reports a name that is none of those that the plan knows, and
 // returns the one that is meant, if any.
 func (v *validator) misspelt(at manifest.Path, what, name, place string, known []string) string {
 	e := v.errorf(at, "there is no %s %q %s", what, name, place)
-	near := nearest(name, known)
+	near := ""
+	if v.guesses++; v.guesses <= maxGuesses {
+		near = nearest(name, known)
+	}
 	switch {
 	case near != "":
 		e.WithFix("write %q", near)
@@ -200,6 +210,6 @@ func (v *validator) appExists(name string, at manifest.Path) bool {
 	if _, ok := v.apps[name]; ok || v.unnamed {
 		return true
 	}
-	v.misspelt(at, "app", name, "in the plan", slices.Sorted(maps.Keys(v.apps)))
+	v.misspelt(at, "app", name, "in the plan", v.appNames)
 	return false
 }

@@ -28,10 +28,41 @@ func (b *branch) down(elem string) *branch {
 }
 
 func (b *branch) add(path []string, r *row) {
+	parent := b
 	for _, elem := range path {
-		b = b.child(elem)
+		parent, b = b, b.child(elem)
 	}
 	b.rows = append(b.rows, r)
+	if r.namespace != "" && !strings.Contains(r.namespace, "/") {
+		sibling := parent.child(r.namespace)
+		sibling.rows = append(sibling.rows, &row{holds: holdsBeside})
+	}
+}
+
+// settle gives what is said of any key to the keys that more is said of, so
+// that one step down finds all rows.
+func (b *branch) settle() {
+	if b == nil {
+		return
+	}
+	for _, next := range b.keys {
+		next.absorb(b.any)
+		next.settle()
+	}
+	b.any.settle()
+}
+
+func (b *branch) absorb(o *branch) {
+	if o == nil {
+		return
+	}
+	b.rows = append(b.rows, o.rows...)
+	for key, next := range o.keys {
+		b.child(key).absorb(next)
+	}
+	if o.any != nil {
+		b.child(wildcard).absorb(o.any)
+	}
 }
 
 // child returns the branch below an element, which it makes where it is missing.
@@ -80,6 +111,10 @@ func compile(user []FieldRow) *table {
 	t.addAll(t.pod, podRows())
 	t.addAll(t.container, containerRows())
 	t.addKinds(rows)
+	for _, b := range t.kinds {
+		b.settle()
+	}
+	t.others.settle()
 	return t
 }
 

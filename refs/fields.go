@@ -1,6 +1,7 @@
 package refs
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/rehome-dev/rehome/manifest"
@@ -29,17 +30,12 @@ func (w *walk) name(r *row, value string) {
 		return
 	}
 	ref := Reference{End: len(value), Form: Field, Separator: r.separator, Target: w.target(r, w.own(), value)}
-	if r.namespace != "" {
+	if r.namespace != "" && !clusterScoped(ref.Target.Kind) {
 		ref.NamespacePath = w.beside(r.namespace)
-		if ns := w.namespaceBeside(r.namespace); ns != "" && ref.Target.Namespace != "" {
-			ref.Target.Namespace = ns
-		}
+		ref.Target.Namespace = cmp.Or(w.namespaceBeside(r.namespace), ref.Target.Namespace)
 		if !literal(ref.Target.Namespace) {
 			return
 		}
-	}
-	if ref.Target.Namespace == "" {
-		ref.NamespacePath = nil
 	}
 	if value == "mesh" && ref.Target.Kind == "Gateway" { // Istio's word for all sidecars
 		return

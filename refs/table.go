@@ -29,6 +29,7 @@ const (
 	holdsAddress                        // an IP address
 	holdsFieldPath                      // a path of the downward API
 	holdsPod                            // a pod's spec: the rows of podRows begin here
+	holdsBeside                         // the namespace of a name beside it, which is read there
 	holdsNothing                        // nothing that can be rewritten: reported
 )
 

@@ -19,8 +19,6 @@ func anyRows() []row {
 		residue(`metadata.annotations["meta.helm.sh/release-namespace"]`, "H91", diag.Warning,
 			"a Helm release owns this object, and uninstalling or upgrading the release changes it",
 			"take the object over from Helm first: helm.sh/resource-policy: keep, then drop the meta.helm.sh annotations"),
-		residue(`metadata.annotations["argocd.argoproj.io/tracking-id"]`, "H89", diag.Info,
-			"Argo CD tracks this object by namespace and name", "hand it over as the runbook says"),
 	)
 }
 

@@ -75,13 +75,13 @@ func (t *text) upstream(word string) bool {
 	if !t.lines {
 		return false
 	}
-	for rest := t.s; ; {
-		i := strings.Index(rest, directive+word)
+	for at := 0; ; {
+		i := strings.Index(t.s[at:], directive+word)
 		if i < 0 {
 			return false
 		}
-		rest = rest[i+len(directive)+len(word):]
-		if rest == "" || blank(rest[0]) || rest[0] == '{' {
+		at += i + len(directive) + len(word)
+		if c := t.at(at); t.lineStart(at-len(directive)-len(word)) && (blank(c) || c == '{') {
 			return true
 		}
 	}
@@ -109,7 +109,7 @@ func (t *text) listStart(at int) int {
 		if t.at(i-1) == ' ' && t.at(i-2) == ',' {
 			i--
 		}
-		if i == 0 || t.s[i-1] != ',' {
+		if i == 0 || !separates(t.s[i-1]) {
 			return at
 		}
 		start := i - 1
@@ -123,9 +123,13 @@ func (t *text) listStart(at int) int {
 	}
 }
 
+// separates reports whether hosts or names are listed with a character between
+// them: the bar stands in regular expressions.
+func separates(c byte) bool { return c == ',' || c == '|' }
+
 // listEnd returns where a list of hosts ends that has an item end at a position.
 func (t *text) listEnd(at int) int {
-	for at < len(t.s) && t.s[at] == ',' {
+	for at < len(t.s) && separates(t.s[at]) {
 		start := at + 1
 		if t.at(start) == ' ' {
 			start++

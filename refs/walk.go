@@ -189,7 +189,7 @@ func (w *walk) scalar(r *row, n *manifest.Node) {
 		w.fieldPath(n.Value())
 	case holdsNothing:
 		w.report(r.code, r.severity, r.say, r.todo)
-	case holdsArguments, holdsData, holdsEncoded, holdsSelector, holdsSubject, holdsNames, holdsPod:
+	case holdsArguments, holdsData, holdsEncoded, holdsSelector, holdsSubject, holdsNames, holdsPod, holdsBeside:
 	}
 }
 

@@ -9,8 +9,8 @@ import (
 // finish takes back what was widened, and deletes what was kept for pods that
 // have been replaced by now.
 func (f *folder) finish(s *plan.Finish) {
-	for _, a := range s.Apps {
-		f.narrowSubjects(a)
+	for _, g := range s.Grants {
+		f.narrow(g)
 	}
 	slices.SortFunc(f.leftover, Key.Compare)
 	for _, key := range f.leftover {

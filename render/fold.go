@@ -8,7 +8,6 @@ import (
 	"github.com/rehome-dev/rehome/diag"
 	"github.com/rehome-dev/rehome/manifest"
 	"github.com/rehome-dev/rehome/plan"
-	"github.com/rehome-dev/rehome/refs"
 )
 
 // States folds the steps of a schedule over its inventory: state 0 is today,
@@ -32,13 +31,11 @@ type folder struct {
 	graph    *plan.Graph
 	current  map[Key]*manifest.Object
 	owner    map[Key]*plan.Unit
-	users    map[*manifest.Object][]*plan.App  // whose object it is
-	named    map[manifest.ID][]*refs.Reference // by what is named: who names it, in a field
-	bindings []*manifest.Object                // everything with subjects
-	arrived  map[*plan.App]bool                // apps whose routes have been made at the target
-	departed map[*plan.App]bool                // apps whose old routes have been removed
-	renamed  map[Key]string                    // generated objects at a place: by their key in the inventory, their name now
-	leftover []Key                             // kept for pods that still run with them, until Finish
+	users    map[*manifest.Object][]*plan.App // whose object it is
+	arrived  map[*plan.App]bool               // apps whose routes have been made at the target
+	departed map[*plan.App]bool               // apps whose old routes have been removed
+	renamed  map[Key]string                   // generated objects at a place: by their key in the inventory, their name now
+	leftover []Key                            // kept for pods that still run with them, until Finish
 
 	before map[Key]*manifest.Object // of the phase that is being applied: what was there
 	causes map[Key]cause
@@ -60,7 +57,6 @@ func newFolder(schedule *plan.Schedule) *folder {
 		current:  make(map[Key]*manifest.Object, len(g.Inventory.Objects)),
 		owner:    make(map[Key]*plan.Unit, len(g.Inventory.Objects)),
 		users:    make(map[*manifest.Object][]*plan.App, len(g.Inventory.Objects)),
-		named:    map[manifest.ID][]*refs.Reference{},
 		arrived:  map[*plan.App]bool{},
 		departed: map[*plan.App]bool{},
 		renamed:  map[Key]string{},
@@ -74,16 +70,6 @@ func newFolder(schedule *plan.Schedule) *folder {
 	}
 	for _, s := range g.Shared {
 		f.users[s.Object] = s.Users
-	}
-	for _, r := range g.References {
-		if r.Refers == refs.ToObject {
-			f.named[r.Target] = append(f.named[r.Target], r)
-		}
-	}
-	for _, o := range g.Inventory.Objects {
-		if o.Get("subjects").Len() > 0 {
-			f.bindings = append(f.bindings, o)
-		}
 	}
 	return f
 }

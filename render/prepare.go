@@ -23,18 +23,14 @@ func (f *folder) prepare(s *plan.Prepare) {
 	for _, c := range rest {
 		f.copyShared(s.Place, c)
 	}
-	for _, a := range s.Apps {
-		f.widenSubjects(a)
+	for _, g := range s.Grants {
+		f.widen(g)
 	}
 }
 
-// copyShared makes the copy of a shared object at a place. Routes are made with
-// the app that they lead to.
+// copyShared makes the copy of a shared object at a place.
 func (f *folder) copyShared(at plan.Place, c plan.SharedCopy) {
 	inventory := c.Shared.Object
-	if plan.IsRoute(inventory) {
-		return
-	}
 	o := f.withNames(f.copyTo(inventory, at, newAddressBook(c.Addresses)), inventory, at)
 	f.make(Key{Cluster: at.Cluster, ID: o.ID}, o, f.graph.UnitOf(inventory), "shared by "+userNames(c.Shared.Users))
 }

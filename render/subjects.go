@@ -1,39 +1,25 @@
 package render
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/rehome-dev/rehome/manifest"
 	"github.com/rehome-dev/rehome/plan"
 )
 
-// widenSubjects gives the new ServiceAccounts of an app the rights that its old
-// ones have through bindings that do not move with it: both are subjects until
-// the migration ends (H30, H58).
-func (f *folder) widenSubjects(a *plan.App) {
-	accounts := f.accountsOf(a)
-	if len(accounts) == 0 {
+// widen adds the new ServiceAccounts of an app to a binding that does not move
+// with it: both copies of the app have its rights until the migration ends
+// (H30, H58).
+func (f *folder) widen(g plan.Grant) {
+	key := f.keyOf(g.Binding)
+	o := f.current[key]
+	if o == nil {
 		return
 	}
-	for _, inventory := range f.bindings {
-		if f.movesWith(inventory, a) {
-			continue
-		}
-		key := f.keyOf(inventory)
-		o := f.current[key]
-		if o == nil {
-			continue
-		}
-		if wide := addSubjects(o, a, accounts); wide != o {
-			f.put(key, wide, f.owner[key], "both the old and the new ServiceAccount of "+a.Name+" keep their rights")
-		}
+	if wide := addSubjects(o, g.App, f.accountsOf(g.App)); wide != o {
+		f.put(key, wide, f.owner[key], "both the old and the new ServiceAccount of "+g.App.Name+" have its rights")
 	}
-}
-
-// movesWith reports whether a binding gets a copy of its own at the app's target.
-func (f *folder) movesWith(binding *manifest.Object, a *plan.App) bool {
-	users := f.users[binding]
-	return binding.ID.Namespace != "" && len(users) > 0 && users[0] == a && len(users) == 1
 }
 
 // accountsOf returns the names of the ServiceAccounts that move with an app.
@@ -91,35 +77,28 @@ func hasSubject(o *manifest.Object, subject *manifest.Node) bool {
 	return false
 }
 
-// narrowSubjects removes the old subjects of an app that widenSubjects kept,
-// unless another user of the ServiceAccount has stayed.
-func (f *folder) narrowSubjects(a *plan.App) {
-	accounts := f.accountsOf(a)
-	for _, s := range a.Shared {
-		for _, user := range s.Users {
-			if s.Object.ID.Kind == "ServiceAccount" && !user.Moves() {
-				delete(accounts, s.Object.ID.Name)
-			}
+// narrow removes the old ServiceAccounts of an app from a binding, unless
+// another user of the account has stayed.
+func (f *folder) narrow(g plan.Grant) {
+	accounts := f.accountsOf(g.App)
+	for _, s := range g.App.Shared {
+		if s.Object.ID.Kind == "ServiceAccount" && slices.ContainsFunc(s.Users, func(a *plan.App) bool { return !a.Moves() }) {
+			delete(accounts, s.Object.ID.Name)
 		}
 	}
-	if len(accounts) == 0 {
+	key := f.keyOf(g.Binding)
+	o := f.current[key]
+	if o == nil {
 		return
 	}
-	for _, inventory := range f.bindings {
-		key := f.keyOf(inventory)
-		o := f.current[key]
-		if o == nil {
-			continue
+	narrow := o
+	subjects := o.Get("subjects")
+	for i := subjects.Len() - 1; i >= 0; i-- {
+		if movedSubject(subjects.Get(manifest.P().Index(i)...), g.App, accounts) != nil {
+			narrow = narrow.Without(manifest.P("subjects").Index(i))
 		}
-		narrow := o
-		subjects := o.Get("subjects")
-		for i := subjects.Len() - 1; i >= 0; i-- {
-			if movedSubject(subjects.Get(manifest.P().Index(i)...), a, accounts) != nil {
-				narrow = narrow.Without(manifest.P("subjects").Index(i))
-			}
-		}
-		if narrow != o {
-			f.put(key, narrow, f.owner[key], "the old ServiceAccount of "+a.Name+" is gone")
-		}
+	}
+	if narrow != o {
+		f.put(key, narrow, f.owner[key], "the old ServiceAccount of "+g.App.Name+" is gone")
 	}
 }

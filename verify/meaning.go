@@ -154,10 +154,14 @@ func backendKey(b sim.Backend) render.Key {
 	return render.Key{Cluster: b.Cluster, ID: b.Workload}
 }
 
-// reportBroken says that a call fails today, before anything has moved.
+// reportBroken says that a call fails today, before anything has moved. Of a
+// name that is nowhere in the sources the scan has told already.
 func (p *prover) reportBroken(c *call, port int32) {
 	result := p.world.Explain(p.simCall(c, port, sim.Ready))
 	p.proof.Broken = append(p.proof.Broken, c.workload.ID.String()+" -> "+hostOf(c.ref))
+	if !c.ref.Known {
+		return
+	}
 	d := p.diags.Warnf("P1", c.ref.Pos(), "%s cannot reach %s today, before anything moves (%s): the proof leaves this call out", c.workload.ID, hostPort(c, port), result.Outcome)
 	for _, hop := range result.Trace {
 		d.WithNote(hop.Pos, "%s", hop.Text)

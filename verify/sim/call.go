@@ -144,8 +144,9 @@ func (q *query) resolve(host string) (answer, Outcome) {
 	last, best := answer{}, NXDomain
 	q.resolver.candidates(host, q.call.Libc, func(name, suffix string) bool {
 		a := q.lookup(name, nil)
-		if a.code == unknown && suffix != "" {
+		if _, ours := below(name, q.cluster.domain); a.code == unknown && suffix != "" && !ours {
 			q.sayHostDomain(name, suffix)
+			q.result.Assumed = true
 			a.code = nxdomain
 		}
 		q.sayLookup(name, a)
@@ -158,7 +159,7 @@ func (q *query) resolve(host string) (answer, Outcome) {
 			return false
 		case nodata:
 			q.differs = true
-			if a.service != nil || q.call.Libc == Musl {
+			if a.service != nil || suffix == "" || q.call.Libc == Musl {
 				best = NoData
 			}
 			return q.call.Libc != Musl

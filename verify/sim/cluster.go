@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/rehome-dev/rehome/manifest"
@@ -18,6 +19,7 @@ type cluster struct {
 	byIP       map[string]*service // Services by the virtual IPs that their manifests pin
 	routes     routeIndex
 	births     births
+	seen       map[string]bool // names that a namespace or Service has or had
 
 	resolvers   map[resolverKey]*resolver
 	dnsTemplate *Template
@@ -54,6 +56,7 @@ func newCluster(spec Cluster) *cluster {
 		byIP:       map[string]*service{},
 		routes:     newRouteIndex(),
 		births:     births{},
+		seen:       map[string]bool{},
 		resolvers:  map[resolverKey]*resolver{},
 
 		dnsTemplate: newDNSTemplate(),
@@ -71,7 +74,8 @@ func (c *cluster) clone() *cluster {
 	for id, run := range c.pods {
 		out.setPods(id, run.groups)
 	}
-	out.births = c.births.clone()
+	out.births = maps.Clone(c.births)
+	out.seen = maps.Clone(c.seen)
 	return out
 }
 
@@ -81,6 +85,7 @@ func (c *cluster) namespace(name string) *namespace {
 	if ns == nil {
 		ns = newNamespace(name)
 		c.namespaces[name] = ns
+		c.seen[name] = true
 	}
 	return ns
 }
@@ -147,12 +152,4 @@ func (b births) remove(id manifest.ID, epoch int) {
 	l := b[id]
 	l.removed, l.gone = true, epoch
 	b[id] = l
-}
-
-func (b births) clone() births {
-	out := make(births, len(b))
-	for id, l := range b {
-		out[id] = l
-	}
-	return out
 }

@@ -94,8 +94,9 @@ func (q *query) lookupOutside(name string, hops int) answer {
 
 // internalOnly reports whether a name that is not of the cluster's zone can only
 // have been meant for it: a single label, one that ends in svc, or one that
-// ends in a namespace of the cluster. No public DNS has such a name.
+// ends in a name that a namespace or Service of the cluster has or had. No
+// public DNS has such a name.
 func (q *query) internalOnly(name string) bool {
 	_, last := cutLast(name)
-	return last == name || last == "svc" || q.cluster.exists(last)
+	return last == name || last == "svc" || q.cluster.seen[last]
 }

@@ -140,6 +140,7 @@ func (s *service) enter(c *cluster) {
 	ns := c.namespace(s.id().Namespace)
 	ns.population++
 	ns.services[s.id().Name] = &serviceEntry{service: s}
+	c.seen[s.id().Name] = true
 	for _, a := range s.addresses {
 		if c.byIP[a] == nil {
 			c.byIP[a] = s

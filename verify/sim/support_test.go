@@ -50,9 +50,6 @@ func deployment(namespace, name string, extra ...string) string {
 		number, protocol, _ := strings.Cut(rest, "/")
 		fmt.Fprintf(&ports, "        - {containerPort: %s, name: %q, protocol: %q}\n", number, portName, orDefault(protocol, tcp))
 	}
-	if ports.Len() > 0 {
-		ports.WriteString("")
-	}
 	list := "[]"
 	if ports.Len() > 0 {
 		list = "\n" + strings.TrimRight(ports.String(), "\n")
@@ -73,7 +70,7 @@ spec:
 `, namespace, name, list, spec.String())
 }
 
-// service writes a Service that selects app=name, with spec fields in flow form.
+// serviceText writes a Service that selects app=name, with spec fields in flow form.
 func serviceText(namespace, name, spec string) string {
 	return fmt.Sprintf(`apiVersion: v1
 kind: Service
