@@ -9,9 +9,9 @@ import (
 	"github.com/rehome-dev/rehome/plan"
 )
 
-// manifestRoots returns the manifest roots that a plan names, as paths in the
+// ManifestRoots returns the manifest roots that a plan names, as paths in the
 // file system that holds the plan.
-func manifestRoots(p *plan.Plan, planPath string) ([]*manifest.Root, diag.List) {
+func ManifestRoots(p *plan.Plan, planPath string) ([]*manifest.Root, diag.List) {
 	var roots []*manifest.Root
 	var diags diag.List
 	add := func(root *manifest.Root, written string) {

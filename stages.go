@@ -25,7 +25,7 @@ func (r *Result) readPlan(fsys fs.FS, planPath string) (diags diag.List) {
 
 // readSources reads the manifest roots that the plan names.
 func (r *Result) readSources(fsys fs.FS, planPath string, opts Options) diag.List {
-	roots, diags := manifestRoots(r.Plan, planPath)
+	roots, diags := ManifestRoots(r.Plan, planPath)
 	if diags.HasErrors() {
 		return diags
 	}
@@ -81,6 +81,7 @@ func (r *Result) connect() diag.List {
 		return diags
 	}
 	diags = append(diags, plan.Connect(r.Graph)...)
+	verify.MarkDenied(r.Graph)
 	return append(diags, reportLoose(r.Graph)...)
 }
 

@@ -14,11 +14,11 @@ type box struct{ x, y, w, h int }
 
 // The measures of a drawing, in pixels.
 const (
-	letter     = 8   // width of a letter, with room
-	boxHeight  = 34  // of a node
-	rowGap     = 16  // between nodes of a column
-	edgeLetter = 7   // width of a letter on an edge
-	arrowRoom  = 50  // beside the text of an edge
+	letter     = 8  // width of a letter, with room
+	boxHeight  = 34 // of a node
+	rowGap     = 16 // between nodes of a column
+	edgeLetter = 7  // width of a letter on an edge
+	arrowRoom  = 50 // beside the text of an edge
 	margin     = 20
 	bandHeader = 26
 	titleSpace = 34

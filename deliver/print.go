@@ -13,13 +13,13 @@ type printer struct {
 // chunk is how much a printer allocates at once; a larger file gets its own.
 const chunk = 1 << 18
 
-// file returns the file that print appends.
-func (p *printer) file(path string, print func([]byte) []byte) File {
+// file returns the file that write appends.
+func (p *printer) file(path string, write func([]byte) []byte) File {
 	if cap(p.buffer)-len(p.buffer) < chunk/16 {
 		p.buffer = make([]byte, 0, chunk)
 	}
 	start := len(p.buffer)
-	p.buffer = print(p.buffer)
+	p.buffer = write(p.buffer)
 	data := p.buffer[start:len(p.buffer):len(p.buffer)]
 	return File{Path: path, Data: data}
 }

@@ -225,9 +225,8 @@ func (s *story) subjects(change func(*manifest.Node) *manifest.Node) {
 // repoint rewrites an object of appb. A generated one gets a new name, and the
 // old one stays for the pods that read it.
 func (s *story) repoint(o *manifest.Object) {
-	switch new := s.rewritten(o, "foo"); {
-	case new.ID.Name != o.ID.Name, new != o:
-		s.put(new)
+	if now := s.rewritten(o, "foo"); now != o {
+		s.put(now)
 	}
 }
 

@@ -3,6 +3,7 @@ package deliver
 import (
 	"encoding/xml"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -82,24 +83,32 @@ func (c curve) label() (x, y int) {
 		x = (u*u*u*c.x0 + 3*u*u*t*(c.x0+c.bend) + 3*u*t*t*(c.x1-c.bend) + t*t*t*c.x1) / 1_000_000
 		y = (u*u*(u+3*t)*c.y0 + t*t*(t+3*u)*c.y1) / 1_000_000
 		if x >= c.x1-c.bend {
+			x = c.x1 - c.bend
 			break
 		}
 	}
 	return x, y
 }
 
-// svgLabels writes the texts of links above everything else. Links between the
-// same two boxes have their texts under each other.
+// svgLabels writes the texts of links above everything else. A text that would
+// cover another moves down.
 func svgLabels(b *strings.Builder, p *picture, l *layout) {
-	type ends struct{ from, to *node }
-	count := map[ends]int{}
+	placed := map[int][]box{} // by x: texts in one gap are centred on the same line
 	for _, link := range p.links {
-		c := curveOf(link, l)
-		x, y := c.label()
-		y += 12 * count[ends{link.from, link.to}]
-		count[ends{link.from, link.to}]++
+		x, y := curveOf(link, l).label()
+		for covers(placed[x], y) {
+			y += lineHeight
+		}
+		placed[x] = append(placed[x], box{x: x, y: y})
 		fmt.Fprintf(b, `<text class="edge" x="%d" y="%d">%s</text>`+"\n", x, y-4, escaped(link.label))
 	}
+}
+
+// lineHeight is that of a text on an edge, in pixels.
+const lineHeight = 12
+
+func covers(texts []box, y int) bool {
+	return slices.ContainsFunc(texts, func(t box) bool { return t.y-lineHeight < y && y < t.y+lineHeight })
 }
 
 // escaped returns a text for XML.

@@ -9,6 +9,9 @@ import (
 // RelayName returns the name of the relay's objects for a Service.
 func RelayName(service *manifest.Object) string { return service.ID.Name + "-relay" }
 
+// RelayLabel marks the pods of a relay; its value is the Service's name.
+const RelayLabel = "rehome.dev/relay"
+
 // cutover returns the cutover of a Service.
 func (m *namespaceMove) cutover(a *App, s *manifest.Object) Cutover {
 	c, _ := m.chooseCutover(a, s)

@@ -61,6 +61,7 @@ type Edge struct {
 	Port     string            // number or name; "" when the evidence states none
 	Evidence []*refs.Reference // where the manifests show it; in order of position
 	Declared diag.Pos          // where the plan declares it; zero when it does not
+	Denied   bool              // a NetworkPolicy denies it today: the migration does not open it
 }
 
 // Unit is what is written as one overlay: an app with a manifest root of its

@@ -111,3 +111,9 @@ func matchesExpressions(labels, expressions *manifest.Node) bool {
 func Selects(selector, labels *manifest.Node) bool {
 	return hasLabels(labels, selector.Get("matchLabels")) && matchesExpressions(labels, selector.Get("matchExpressions"))
 }
+
+// SelectsEqual reports whether a Service's selector selects pods with the
+// labels; an empty or absent one selects none.
+func SelectsEqual(selector, labels *manifest.Node) bool {
+	return selector.Len() > 0 && hasLabels(labels, selector)
+}

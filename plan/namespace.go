@@ -37,6 +37,7 @@ type namespaceMove struct {
 	byWave map[*Wave][]*item
 	deploy map[*App]*item
 	grants map[*App][]Grant
+	opened *openings
 	kept   []Kept
 	diags  diag.List
 }
@@ -109,6 +110,7 @@ func (m *namespaceMove) plan() {
 		h.repoint = m.repointWave(h)
 	}
 	m.indexHolders()
+	m.opened = m.findOpenings()
 	for _, w := range m.waves {
 		m.planWave(w)
 	}
@@ -252,7 +254,7 @@ func (m *namespaceMove) planWave(w *Wave) {
 		m.add(w, m.repointStep(h), fmt.Sprintf("nothing that %s calls moves any more", h.name()))
 	}
 	for _, c := range m.unflips[w.Number] {
-		m.add(w, &Unflip{App: c.app, Service: c.service, Cutover: m.cutover(c.app, c.service)},
+		m.add(w, &Unflip{App: c.app, Service: c.service, Cutover: m.cutover(c.app, c.service), Opening: m.opened.ofRelay(c.app, c.service)},
 			fmt.Sprintf("nobody uses the old name of %s any more", c.service.ID.Name))
 	}
 	if w.Number == len(m.waves) {
@@ -285,15 +287,19 @@ func (m *namespaceMove) planPrepare(w *Wave) map[Place]*item {
 		}
 		p.Apps = append(p.Apps, a)
 		p.Grants = append(p.Grants, m.grants[a]...)
+		p.Policies = append(p.Policies, policiesOf(a)...)
 	}
 	for _, h := range m.births[w.Number] {
 		if !IsRoute(h.shared.Object) {
 			steps[h.at].Copies = append(steps[h.at].Copies, SharedCopy{Shared: h.shared, Addresses: h.addresses()})
 		}
 	}
+	if openings := m.opened.atWave(w.Number); len(openings) > 0 {
+		steps[places[0]].Openings = openings
+	}
 	out := map[Place]*item{}
 	for _, place := range places {
-		if p := steps[place]; p.Namespace || len(p.Copies) > 0 || len(p.Grants) > 0 {
+		if p := steps[place]; p.Namespace || len(p.Openings) > 0 || len(p.Policies) > 0 || len(p.Copies) > 0 || len(p.Grants) > 0 {
 			out[place] = m.add(w, p, "namespaces, shared objects, rights and policies exist before the apps that need them")
 		}
 	}
@@ -306,7 +312,17 @@ func (m *namespaceMove) planFinish(w *Wave) {
 	for _, a := range step.Apps {
 		step.Grants = append(step.Grants, m.grants[a]...)
 	}
-	if len(step.Grants) > 0 || m.leavesGenerated() {
+	step.Openings = m.opened.final()
+	for _, a := range step.Apps {
+		step.Closed = append(step.Closed, m.opened.ofOld(a)...)
+		step.Policies = append(step.Policies, policiesOf(a)...)
+		for _, s := range m.orphans[a] {
+			if isPolicy(s.Object) {
+				step.Shared = append(step.Shared, s)
+			}
+		}
+	}
+	if len(step.Grants)+len(step.Openings)+len(step.Closed)+len(step.Policies)+len(step.Shared) > 0 || m.leavesGenerated() {
 		m.add(w, step, "all apps have moved: what was widened for the migration is narrowed")
 	}
 }
@@ -336,7 +352,7 @@ func (m *namespaceMove) namesMoved(o *manifest.Object) bool {
 // must never run at once are made in a Deploy of their own, after the Retire.
 func (m *namespaceMove) planDeploy(w *Wave, a *App, prepared *item) {
 	h := m.holderAt(a)
-	now := slices.DeleteFunc(namespaced(a.Objects), func(o *manifest.Object) bool { return IsRoute(o) || m.waits(a, o) })
+	now := slices.DeleteFunc(namespaced(a.Objects), func(o *manifest.Object) bool { return IsRoute(o) || isPolicy(o) || m.waits(a, o) })
 	m.deploy[a] = m.add(w, &Deploy{App: a, Objects: now, Addresses: h.addresses()}, "the new copies run before anything leads to them")
 	if prepared != nil {
 		m.deploy[a].needs = append(m.deploy[a].needs, prepared)
@@ -375,7 +391,7 @@ func (m *namespaceMove) planSwitch(w *Wave, a *App) {
 		m.checkCutover(a, s, cutover)
 		needs := slices.Clone(ready)
 		if cutover == CutoverRelay {
-			needs = append(needs, m.add(w, &Relay{App: a, Service: s}, "the relay is ready before the old Service leads to it", running))
+			needs = append(needs, m.add(w, &Relay{App: a, Service: s, Opening: m.opened.ofRelay(a, s)}, "the relay is ready before the old Service leads to it", running))
 		}
 		switched = append(switched, m.add(w, &Flip{App: a, Service: s, Cutover: cutover, Why: why},
 			"callers of the old name reach the new copy from now on", needs...))
@@ -414,9 +430,9 @@ func (m *namespaceMove) retireStep(a *App) *Retire {
 	return &Retire{
 		App: a,
 		Objects: slices.DeleteFunc(namespaced(a.Objects), func(o *manifest.Object) bool {
-			return IsRoute(o) || slices.Contains(a.Services, o)
+			return IsRoute(o) || isPolicy(o) || slices.Contains(a.Services, o)
 		}),
-		Shared: m.orphans[a],
+		Shared: slices.DeleteFunc(slices.Clone(m.orphans[a]), func(s *Shared) bool { return isPolicy(s.Object) }),
 	}
 }
 

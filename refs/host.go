@@ -36,10 +36,16 @@ func (s *Scanner) split(name string) (hostName, bool) {
 
 func splitBefore(labels, domain string) (hostName, bool) {
 	h := hostName{form: Svc, domain: domain}
+	if labels == "" {
+		return h, false
+	}
 	if domain != "" {
 		h.form = Full
 	}
 	h.prefix, h.name, h.namespace = cutService(labels)
+	if labels[0] == '.' || strings.Contains(labels, "..") {
+		return h, false
+	}
 	return h, label(h.namespace) && (h.name == "" || label(h.name))
 }
 

@@ -61,23 +61,24 @@ func (t *text) inURL(start, end int, scheme string, service *ServiceInfo) {
 }
 
 // continued records a host in a URL that a variable follows without a
-// separator. It is what comes behind the host when it is one of nginx that
-// begins with a slash, and may be a part of the host otherwise.
+// separator, so that it may be a part of the host only.
 func (t *text) continued(start, end int) bool {
 	word := t.s[start:end]
-	if t.scanner.services.find(t.own(), word) == nil {
+	if t.at(end) != '$' || t.pathVariable(end) || t.scanner.services.find(t.own(), word) == nil {
 		return false
 	}
 	scheme, ok := t.authority(start)
-	if !ok || !onNetwork(scheme) || t.at(end) != '$' || t.upstream(word) {
+	if !ok || !onNetwork(scheme) || t.userinfo(end) || t.upstream(word) {
 		return false
 	}
-	certainty := Possible
-	if rest := t.s[end:]; strings.HasPrefix(rest, "$request_uri") || strings.HasPrefix(rest, "$uri") {
-		certainty = Certain
-	}
-	t.short(start, end, scheme, "", true, certainty)
+	t.short(start, end, scheme, "", true, Possible)
 	return true
+}
+
+// pathVariable reports whether one of nginx's variables follows that begin with
+// a slash.
+func (t *text) pathVariable(end int) bool {
+	return strings.HasPrefix(t.s[end:], "$request_uri") || strings.HasPrefix(t.s[end:], "$uri")
 }
 
 // short records a Service of the object's own namespace.

@@ -73,6 +73,12 @@ func (t *text) before(start int) surroundings {
 	if i == 0 {
 		return surroundings{place: place{key: t.key, whole: true, tool: t.tool}}
 	}
+	if c := t.at(start); c == '"' || c == '\'' { // an item of an array that has a line of its own
+		i = len(strings.TrimRight(t.s[max(0, i-reach):i], " \t\r\n")) + max(0, i-reach)
+	}
+	if i == 0 {
+		return surroundings{}
+	}
 	switch c := t.s[i-1]; {
 	case c == '=' || c == ':' || c == '~':
 		return t.assigned(i, start)

@@ -73,15 +73,6 @@ func (s *Scanner) Object(o *manifest.Object) []Reference {
 	return found
 }
 
-// Residue returns what an object holds that depends on its namespace or on
-// other Services and that cannot be rewritten in manifests.
-func (s *Scanner) Residue(o *manifest.Object) diag.List {
-	_, findings := s.object(o, s.newUsage())
-	var out diag.List
-	report(&out, o, findings)
-	return out
-}
-
 func (s *Scanner) object(o *manifest.Object, used *usage) ([]Reference, []finding) {
 	w := walk{scanner: s, object: o, free: !builtIn(o.ID.Group), used: used}
 	w.run()
@@ -109,13 +100,13 @@ func (s *Scanner) decide(found []Reference, used *usage) []Reference {
 }
 
 func selects(selectors []Selector, used []bool, r *Reference, path string) bool {
-	any := false
+	selected := false
 	for i := range selectors {
 		if selectors[i].matches(r, path) {
-			used[i], any = true, true
+			used[i], selected = true, true
 		}
 	}
-	return any
+	return selected
 }
 
 // builtIn reports whether a group is of Kubernetes itself, whose kinds the
@@ -131,11 +122,10 @@ func builtIn(group string) bool {
 func report(out *diag.List, o *manifest.Object, findings []finding) {
 	for i := range findings {
 		f := &findings[i]
-		d := diag.Diagnostic{
+		*out = append(*out, diag.Diagnostic{
 			Code: f.code, Severity: f.severity, Pos: o.Pos(f.path...), Fix: f.todo,
 			Message: o.ID.String() + ": " + f.path.String() + ": " + f.say,
-		}
-		*out = append(*out, d)
+		})
 	}
 }
 

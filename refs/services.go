@@ -1,6 +1,7 @@
 package refs
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/rehome-dev/rehome/manifest"
@@ -12,11 +13,6 @@ type ServiceInfo struct {
 	Namespace string
 	Ports     []string // numbers and names
 	ClusterIP string   // "" when none is stated
-}
-
-// ID returns the identity of the Service.
-func (s *ServiceInfo) ID() manifest.ID {
-	return manifest.ID{Kind: "Service", Namespace: s.Namespace, Name: s.Name}
 }
 
 // ServicesOf returns the Services among objects, in their order.
@@ -45,12 +41,7 @@ func serviceInfo(o *manifest.Object) ServiceInfo {
 }
 
 func (s *ServiceInfo) hasPort(port string) bool {
-	for _, p := range s.Ports {
-		if p == port {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(s.Ports, port)
 }
 
 // index finds Services by name, by address and by the variables that the

@@ -92,6 +92,10 @@ func (r row) called(key string) row { r.key = key; return r }
 // orJoined says that the API accepts namespace/name as well as the name.
 func (r row) orJoined() row { r.separator = "/"; return r }
 
+// middleware says that the value may be written as Traefik names objects of
+// other namespaces: ns-name@kubernetescrd.
+func (r row) middleware() row { r.holds, r.separator = holdsMiddlewares, "-"; return r }
+
 // each repeats rows below several paths.
 func each(paths []string, rows ...row) []row {
 	out := make([]row, 0, len(paths)*len(rows))

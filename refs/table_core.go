@@ -42,10 +42,6 @@ func coreRows() []row {
 	)
 }
 
-// middleware says that the value is written as Traefik's provider names objects
-// of other namespaces: ns-name@kubernetescrd.
-func (r row) middleware() row { r.holds, r.separator = holdsMiddlewares, "-"; return r }
-
 // storageRows are volumes, claims, snapshots and storage classes.
 func storageRows() []row {
 	out := slices.Concat(

@@ -48,7 +48,7 @@ func ingressRows() []row {
 func traefikRows() []row {
 	const groups = "traefik.io|traefik.containo.us"
 	backend := service("name").of("kind", "").beside("namespace").at("port")
-	transport := func(kind string) row { return object("serversTransport", "traefik.io/"+kind).middlewareOr() }
+	transport := func(kind string) row { return object("serversTransport", "traefik.io/"+kind).middleware() }
 	tls := []row{
 		object("spec.tls.secretName", "Secret"),
 		object("spec.tls.options.name", "traefik.io/TLSOption").beside("namespace"),
@@ -89,6 +89,3 @@ func traefikRows() []row {
 			object("spec.certificates[*].secretName", "Secret")),
 	)
 }
-
-// middlewareOr says that the value may be written ns-name@kubernetescrd too.
-func (r row) middlewareOr() row { return r.middleware() }

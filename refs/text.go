@@ -31,6 +31,8 @@ type text struct {
 	port   string // stated beside the text
 	next   string // of a command line: the following word
 	tool   bool   // of a command line: the word follows the name of a network tool
+
+	upstreams []string // see upstream; nil until they are asked for
 }
 
 // text reads a text that is called by a key.
@@ -153,10 +155,12 @@ func (t *text) variable(start int) bool {
 }
 
 // incomplete reports whether a part of a name is put in at run time. What comes
-// before a dot may be: it is a name of its own, of a pod.
+// before a dot may be: it is a name of its own, of a pod. So may be what comes
+// behind the label svc: the domain.
 func (t *text) incomplete(word string, start, end int) bool {
 	if after := t.at(end); after == '$' || after == '{' || after == '%' {
-		return true
+		before, _, svc := strings.Cut(word, ".svc")
+		return !t.pathVariable(end) && !(svc && strings.Contains(before, "."))
 	}
 	before := t.at(start - 1)
 	if before != '}' && before != ')' {

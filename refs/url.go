@@ -1,6 +1,9 @@
 package refs
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // reach is how far back a text is searched for what a word belongs to.
 const reach = 512
@@ -71,26 +74,27 @@ func (t *text) scheme(slashes int) (string, bool) {
 // upstream reports whether nginx finds a name in the text itself: a group of
 // servers that is called like a Service.
 func (t *text) upstream(word string) bool {
-	const directive = "upstream "
-	if !t.lines {
-		return false
+	if t.lines && t.upstreams == nil {
+		t.upstreams = upstreams(t.s)
 	}
-	for at := 0; ; {
-		i := strings.Index(t.s[at:], directive+word)
-		if i < 0 {
-			return false
-		}
-		at += i + len(directive) + len(word)
-		if c := t.at(at); t.lineStart(at-len(directive)-len(word)) && (blank(c) || c == '{') {
-			return true
+	return slices.Contains(t.upstreams, word)
+}
+
+// upstreams returns the names of the groups of servers in nginx's configuration.
+func upstreams(s string) []string {
+	names := []string{}
+	for line := range strings.Lines(s) {
+		if rest, ok := strings.CutPrefix(strings.TrimLeft(line, " \t"), "upstream "); ok {
+			names = append(names, strings.TrimRight(strings.TrimSpace(rest), " {"))
 		}
 	}
+	return names
 }
 
 // userinfo reports whether a word that ends at a position of a URL's authority
 // belongs to the user and the password before the host.
 func (t *text) userinfo(end int) bool {
-	for i := end; i < len(t.s); i++ {
+	for i := end; i < min(len(t.s), end+reach); i++ {
 		switch t.s[i] {
 		case '@':
 			return true
@@ -104,7 +108,7 @@ func (t *text) userinfo(end int) bool {
 // listStart returns where a list of hosts begins whose next item begins at a
 // position: a:1,b:2 or a, b.
 func (t *text) listStart(at int) int {
-	for {
+	for from := at; from-at < reach; {
 		i := at
 		if t.at(i-1) == ' ' && t.at(i-2) == ',' {
 			i--
@@ -121,6 +125,7 @@ func (t *text) listStart(at int) int {
 		}
 		at = start
 	}
+	return at
 }
 
 // separates reports whether hosts or names are listed with a character between
@@ -129,7 +134,7 @@ func separates(c byte) bool { return c == ',' || c == '|' }
 
 // listEnd returns where a list of hosts ends that has an item end at a position.
 func (t *text) listEnd(at int) int {
-	for at < len(t.s) && separates(t.s[at]) {
+	for from := at; at < len(t.s) && at-from < reach && separates(t.s[at]); {
 		start := at + 1
 		if t.at(start) == ' ' {
 			start++

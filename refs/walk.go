@@ -102,12 +102,12 @@ func describes(key string) bool {
 	return strings.HasSuffix(key, "Labels")
 }
 
-// rows reads a node as the table says and reports whether it did.
+// rows reads a node as the first row says that can, those of the plan before
+// those of the table, and reports whether there was one.
 func (w *walk) rows(b *branch, n *manifest.Node, t *tables) bool {
 	if b == nil {
 		return false
 	}
-	done := false
 	for _, r := range b.rows {
 		if r.holds == holdsPod {
 			t.shape = w.scanner.table.pod
@@ -116,9 +116,11 @@ func (w *walk) rows(b *branch, n *manifest.Node, t *tables) bool {
 		if r.user > 0 && n.Kind() == manifest.Scalar {
 			w.used.fields[r.user-1] = true
 		}
-		done = w.read(r, n) || done
+		if w.read(r, n) {
+			return true
+		}
 	}
-	return done
+	return false
 }
 
 // read reads a node as one row says. It returns false for nodes that the walk

@@ -61,6 +61,9 @@ func (f *folder) unflip(s *plan.Unflip) {
 		for _, o := range f.relayObjects(s.App, s.Service) {
 			f.remove(Key{Cluster: s.App.From.Cluster, ID: o.ID}, "")
 		}
+		if s.Opening != nil {
+			f.closeAll([]*plan.Opening{s.Opening})
+		}
 	}
 }
 

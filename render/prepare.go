@@ -23,6 +23,11 @@ func (f *folder) prepare(s *plan.Prepare) {
 	for _, c := range rest {
 		f.copyShared(s.Place, c)
 	}
+	for _, p := range s.Policies {
+		o := f.copyTo(p.Object, s.Place, nil)
+		f.make(Key{Cluster: s.Place.Cluster, ID: o.ID}, o, f.graph.UnitOf(p.Object), "in force before "+p.App.Name+" starts")
+	}
+	f.openAll(s.Openings)
 	for _, g := range s.Grants {
 		f.widen(g)
 	}

@@ -8,9 +8,6 @@ import (
 	"github.com/rehome-dev/rehome/plan"
 )
 
-// RelayLabel marks the pods of a relay; its value is the Service's name.
-const RelayLabel = "rehome.dev/relay"
-
 // relayHealthPort is where a relay says whether it reaches its target. It moves
 // up when the Service uses it.
 const relayHealthPort = 9404
@@ -28,12 +25,15 @@ func (f *folder) relay(s *plan.Relay) {
 	for _, o := range f.relayObjects(s.App, s.Service) {
 		f.make(Key{Cluster: s.App.From.Cluster, ID: o.ID}, o, owner, "")
 	}
+	if s.Opening != nil {
+		f.openAll([]*plan.Opening{s.Opening})
+	}
 }
 
 // relayLabels returns the labels that a relay's pods have and that the flipped
 // Service selects.
 func relayLabels(service *manifest.Object) *manifest.Node {
-	return manifest.Map(manifest.F(RelayLabel, manifest.Str(service.ID.Name)))
+	return manifest.Map(manifest.F(plan.RelayLabel, manifest.Str(service.ID.Name)))
 }
 
 // relayObjects returns the objects of a relay: its configuration, its pods, and

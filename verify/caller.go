@@ -11,6 +11,7 @@ import (
 // call is one address that a workload uses: in its own manifest, or in
 // configuration that it reads.
 type call struct {
+	seq      int // in the order in which calls are found
 	workload render.Key
 	object   *manifest.Object // the workload as it is while it makes the call
 	ref      *refs.Reference
@@ -46,7 +47,8 @@ func (p *prover) callsIn(key render.Key, o, config *manifest.Object, out []*call
 	}
 	for _, r := range p.referencesOf(holder) {
 		if r.Refers == refs.ToService && r.Certainty == refs.Certain && r.Form != refs.Field {
-			out = append(out, &call{workload: key, object: o, ref: r, config: config, port: r.Port})
+			p.found++
+			out = append(out, &call{seq: p.found, workload: key, object: o, ref: r, config: config, port: r.Port})
 		}
 	}
 	return out
@@ -111,7 +113,7 @@ func (p *prover) leadsTo(s service, o *manifest.Object, versions func(render.Key
 		}
 		return nil
 	}
-	if o.Get("spec", "selector", render.RelayLabel) != nil {
+	if o.Get("spec", "selector", plan.RelayLabel) != nil {
 		relay := render.Key{Cluster: s.cluster, ID: manifest.ID{Namespace: s.namespace, Name: plan.RelayName(o)}}
 		return p.relayServices(relay, versions)
 	}

@@ -23,9 +23,15 @@ type transition struct {
 	after   map[render.Key]*manifest.Object
 	changed map[render.Key]int // position in changes
 	proof   *PhaseProof
+
+	// By what a change can decide about, the positions in changes:
+	byService   map[service][]int
+	byNamespace map[string][]int          // the Namespace objects
+	policies    map[string][]int          // by namespace
+	selectors   map[selectorKey][]service // the Services that the transition makes or changes
 }
 
-func newTransition(s *render.State, back bool, proof *PhaseProof) *transition {
+func (p *prover) newTransition(s *render.State, back bool, proof *PhaseProof) *transition {
 	t := &transition{
 		state: s, back: back, proof: proof,
 		after:   make(map[render.Key]*manifest.Object, len(s.Changes)),
@@ -39,6 +45,7 @@ func newTransition(s *render.State, back bool, proof *PhaseProof) *transition {
 		t.after[c.Key] = c.After
 		t.changed[c.Key] = i
 	}
+	p.indexTransition(t)
 	return t
 }
 
@@ -47,12 +54,12 @@ func newTransition(s *render.State, back bool, proof *PhaseProof) *transition {
 func (p *prover) provePhase(s *render.State) {
 	proof := &PhaseProof{Phase: s.Phase, Failed: map[diag.Code]int{}}
 	p.proof.Phases = append(p.proof.Phases, proof)
-	forward := newTransition(s, false, proof)
+	forward := p.newTransition(s, false, proof)
 	p.world.SetEpoch(s.Index)
 	p.explore(forward)
 	p.runChecks(forward)
 	p.arrive(forward)
-	back := newTransition(s, true, proof)
+	back := p.newTransition(s, true, proof)
 	p.explore(back)
 	p.runChecks(back)
 }
@@ -110,7 +117,6 @@ func (p *prover) next(t *transition, key render.Key) *manifest.Object {
 func (p *prover) explore(t *transition) {
 	calls := p.touched(t)
 	calls = append(calls, p.arriving(t)...)
-	slices.SortStableFunc(calls, compareCalls)
 	t.proof.Calls = max(t.proof.Calls, len(calls))
 	for _, c := range calls {
 		p.exploreCall(t, c)

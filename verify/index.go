@@ -76,12 +76,14 @@ func (x *callIndex) drop(key render.Key) {
 	delete(x.places, key)
 }
 
-// calling returns the calls whose answer depends on a Service.
+// calling returns the calls whose answer depends on a Service, in the order in
+// which they were found.
 func (x *callIndex) calling(s service) []*call {
 	var out []*call
-	for _, calls := range x.byService[s] { // put into order by the caller
+	for _, calls := range x.byService[s] { // put into order below
 		out = append(out, calls...)
 	}
+	slices.SortFunc(out, compareCalls)
 	return out
 }
 
@@ -95,13 +97,5 @@ func (x *callIndex) around(namespace string) []render.Key {
 	return out
 }
 
-// compareCalls orders calls by workload, then by where the address stands.
-func compareCalls(a, b *call) int {
-	return cmp.Or(
-		a.workload.Compare(b.workload),
-		a.holder().ID.Compare(b.holder().ID),
-		slices.Compare(a.ref.Path, b.ref.Path),
-		cmp.Compare(a.ref.Start, b.ref.Start),
-		cmp.Compare(a.ref.Text(), b.ref.Text()),
-	)
-}
+// compareCalls orders calls as they were found.
+func compareCalls(a, b *call) int { return cmp.Compare(a.seq, b.seq) }

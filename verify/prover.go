@@ -20,6 +20,7 @@ type prover struct {
 	current map[render.Key]*manifest.Object
 	index   *callIndex
 
+	found   int // how many calls have been found
 	scanner *refs.Scanner
 	scanned map[*manifest.Object][]*refs.Reference
 

@@ -29,7 +29,7 @@ func (p *prover) touched(t *transition) []*call {
 		}
 		switch {
 		case isServiceKey(key):
-			add(p.index.calling(service{key.Cluster, key.Namespace, key.Name}))
+			add(p.index.calling(serviceOf(key)))
 		case isPolicyKey(key):
 			for _, w := range p.index.around(key.Namespace) {
 				add(p.index.byWorkload[w])
@@ -70,43 +70,59 @@ func (p *prover) arriving(t *transition) []*call {
 }
 
 // relevant returns the positions of the changes that can decide about a call:
-// the Services on its way, the pods behind them, the policies of both ends.
+// the Services on its way, the pods behind them, the policies of both ends. They
+// are found by what is on the call's way, not by going through the phase.
 func (p *prover) relevant(t *transition, c *call) []int {
-	services := p.servicesOf(c, func(k render.Key) []*manifest.Object { return p.versions(t, k) })
-	onWay := make(map[service]bool, len(services))
-	namespaces := map[string]bool{c.workload.Namespace: true}
-	for _, s := range services {
-		onWay[s] = true
-		namespaces[s.namespace] = true
-	}
 	var out []int
-	for i, change := range t.changes {
-		if change.Key != c.workload && p.decides(t, c, change, onWay, namespaces) {
-			out = append(out, i)
-		}
+	namespaces := []string{c.workload.Namespace}
+	for _, s := range p.servicesOf(c, func(k render.Key) []*manifest.Object { return p.versions(t, k) }) {
+		out = append(out, t.byService[s]...)
+		namespaces = append(namespaces, s.namespace)
 	}
-	return out
-}
-
-func (p *prover) decides(t *transition, c *call, change render.Change, onWay map[service]bool, namespaces map[string]bool) bool {
-	key := change.Key
-	switch {
-	case isServiceKey(key):
-		return onWay[service{key.Cluster, key.Namespace, key.Name}]
-	case isNamespaceKey(key):
-		return namespaces[key.Name]
-	case isPolicyKey(key):
-		return namespaces[key.Namespace] && p.policyConcerns(c, change)
-	}
-	for _, o := range nonNil(change.Before, change.After) {
-		for _, s := range p.selectingIn(t, key, o) {
-			if onWay[s] {
-				return true
+	slices.Sort(namespaces)
+	for _, ns := range slices.Compact(namespaces) {
+		out = append(out, t.byNamespace[ns]...)
+		for _, i := range t.policies[ns] {
+			if p.policyConcerns(c, t.changes[i]) {
+				out = append(out, i)
 			}
 		}
 	}
-	return false
+	slices.Sort(out)
+	return slices.DeleteFunc(slices.Compact(out), func(i int) bool { return t.changes[i].Key == c.workload })
 }
+
+// indexTransition sorts the changes of a transition by what they can decide
+// about.
+func (p *prover) indexTransition(t *transition) {
+	t.selectors = map[selectorKey][]service{}
+	for _, change := range t.changes {
+		if isServiceKey(change.Key) && change.After != nil {
+			if k, ok := selectorOf(change.Key, change.After); ok {
+				t.selectors[k] = append(t.selectors[k], serviceOf(change.Key))
+			}
+		}
+	}
+	t.byService, t.byNamespace, t.policies = map[service][]int{}, map[string][]int{}, map[string][]int{}
+	for i, change := range t.changes {
+		key := change.Key
+		switch {
+		case isServiceKey(key):
+			t.byService[serviceOf(key)] = append(t.byService[serviceOf(key)], i)
+		case isNamespaceKey(key):
+			t.byNamespace[key.Name] = append(t.byNamespace[key.Name], i)
+		case isPolicyKey(key):
+			t.policies[key.Namespace] = append(t.policies[key.Namespace], i)
+		}
+		for _, o := range nonNil(change.Before, change.After) {
+			for _, s := range p.selectingIn(t, key, o) {
+				t.byService[s] = append(t.byService[s], i)
+			}
+		}
+	}
+}
+
+func serviceOf(key render.Key) service { return service{key.Cluster, key.Namespace, key.Name} }
 
 // policyConcerns reports whether a policy selects the caller's pods, or pods of
 // those whom the call means, or of a relay.
@@ -133,7 +149,7 @@ func (p *prover) policyConcerns(c *call, change render.Change) bool {
 
 // relayLabels are the labels of the pods that relay a Service.
 func relayLabels(service string) *manifest.Node {
-	return manifest.Map(manifest.F(render.RelayLabel, manifest.Str(service)))
+	return manifest.Map(manifest.F(plan.RelayLabel, manifest.Str(service)))
 }
 
 func isPolicyKey(k render.Key) bool {
@@ -163,17 +179,22 @@ func (p *prover) selecting(key render.Key, o *manifest.Object) []service {
 	case "EndpointSlice":
 		return []service{{key.Cluster, key.Namespace, o.Text("metadata", "labels", "kubernetes.io/service-name")}}
 	case "Endpoints":
-		return []service{{key.Cluster, key.Namespace, key.Name}}
+		return []service{serviceOf(key)}
 	}
 	template := plan.PodTemplate(o)
 	if template == nil {
 		return nil
 	}
-	labels := template.Get("metadata", "labels")
+	return p.selectingLabels(key, template.Get("metadata", "labels"), p.selectors, func(k render.Key) *manifest.Object { return p.current[k] })
+}
+
+// selectingLabels returns the Services of an index that select pods with the
+// labels.
+func (p *prover) selectingLabels(key render.Key, labels *manifest.Node, index map[selectorKey][]service, at func(render.Key) *manifest.Object) []service {
 	var out []service
 	for label, value := range labels.Entries() {
-		for _, s := range p.selectors[selectorKey{key.Cluster, key.Namespace, label, value.Value()}] {
-			if plan.Selects(matchLabels(p.current[s.key()]), labels) {
+		for _, s := range index[selectorKey{key.Cluster, key.Namespace, label, value.Value()}] {
+			if plan.SelectsEqual(at(s.key()).Get("spec", "selector"), labels) {
 				out = append(out, s)
 			}
 		}
@@ -184,29 +205,9 @@ func (p *prover) selecting(key render.Key, o *manifest.Object) []service {
 // selectingIn is selecting for the Services before and after a transition.
 func (p *prover) selectingIn(t *transition, key render.Key, o *manifest.Object) []service {
 	out := p.selecting(key, o)
-	template := plan.PodTemplate(o)
-	if template == nil {
-		return out
-	}
-	for _, change := range t.changes {
-		if isServiceKey(change.Key) && change.After != nil && change.Key.Namespace == key.Namespace && change.Key.Cluster == key.Cluster &&
-			plan.Selects(matchLabels(change.After), template.Get("metadata", "labels")) {
-			out = append(out, service{key.Cluster, key.Namespace, change.Key.Name})
-		}
+	if template := plan.PodTemplate(o); template != nil {
+		after := p.selectingLabels(key, template.Get("metadata", "labels"), t.selectors, func(k render.Key) *manifest.Object { return t.after[k] })
+		out = append(out, after...)
 	}
 	return out
 }
-
-// matchLabels returns a Service's selector as a label selector. An empty one
-// selects nothing.
-func matchLabels(s *manifest.Object) *manifest.Node {
-	if s == nil || s.Get("spec", "selector").Len() == 0 {
-		return nothing
-	}
-	return manifest.Map(manifest.F("matchLabels", s.Get("spec", "selector")))
-}
-
-// nothing is a label selector that selects no pod.
-var nothing = manifest.Map(manifest.F("matchExpressions", manifest.Seq(
-	manifest.Map(manifest.F("key", manifest.Str("rehome.dev/nothing")), manifest.F("operator", manifest.Str("Exists"))),
-)))

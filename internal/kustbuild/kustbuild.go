@@ -11,6 +11,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/kustomize/api/krusty"
 	"sigs.k8s.io/kustomize/kyaml/filesys"
 
@@ -26,9 +27,9 @@ import (
 // set of objects, each with an equal tree.
 func CheckBuild(t testing.TB, sources fs.FS, out string, files []deliver.File, states []*render.State) {
 	t.Helper()
-	c := &checker{out: out, disk: disk(t, sources, out, files), paths: map[string]bool{}}
+	c := &checker{out: out, disk: disk(t, sources, out, files), files: map[string][]byte{}}
 	for _, f := range files {
-		c.paths[f.Path] = true
+		c.files[f.Path] = f.Data
 	}
 	now := map[render.Key]*manifest.Object{}
 	for _, s := range states {
@@ -55,7 +56,12 @@ func Build(disk filesys.FileSystem, dir string) ([]*manifest.Object, error) {
 	if err != nil || len(strings.TrimSpace(string(text))) == 0 {
 		return nil, err
 	}
-	const file = "built.yaml"
+	return parse(text)
+}
+
+// parse reads YAML documents.
+func parse(text []byte) ([]*manifest.Object, error) {
+	const file = "objects.yaml"
 	inventory, diags := manifest.Read(
 		fstest.MapFS{file: &fstest.MapFile{Data: text}},
 		[]*manifest.Root{{Path: file, Namespace: "unstated"}},
@@ -67,7 +73,7 @@ func Build(disk filesys.FileSystem, dir string) ([]*manifest.Object, error) {
 type checker struct {
 	out   string
 	disk  filesys.FileSystem
-	paths map[string]bool
+	files map[string][]byte
 }
 
 func (c *checker) run(dir string) ([]*manifest.Object, error) {
@@ -81,7 +87,7 @@ func (c *checker) state(t testing.TB, s *render.State, touched []plan.Place, now
 	name := deliver.StateName(s)
 	for _, place := range touched {
 		dir := deliver.PlaceDir(place)
-		if c.paths[path.Join("states", name, dir, "kustomization.yaml")] {
+		if c.files[path.Join("states", name, dir, "kustomization.yaml")] != nil {
 			c.compare(t, path.Join("states", name, dir), at(now, place))
 		} else {
 			t.Errorf("state %s has no directory for %s, which it changes", name, place)
@@ -89,23 +95,56 @@ func (c *checker) state(t testing.TB, s *render.State, touched []plan.Place, now
 		if s.Phase == nil {
 			continue
 		}
-		var apply, restore []*manifest.Object
+		var apply, remove, restore, undo []*manifest.Object
 		for _, change := range s.Changes {
-			if change.Key.Place() == place {
+			switch {
+			case change.Key.Place() != place:
+			case change.After == nil:
+				remove, restore = append(remove, change.Before), append(restore, change.Before)
+			case change.Before == nil:
+				apply, undo = append(apply, change.After), append(undo, change.After)
+			default:
 				apply, restore = append(apply, change.After), append(restore, change.Before)
 			}
 		}
 		cluster, namespace := path.Split(dir)
 		phase := path.Join("phases", name, cluster)
-		c.compare(t, path.Join(phase, "apply", namespace), present(apply))
-		c.compare(t, path.Join(phase, "rollback", "apply", namespace), present(restore))
+		c.compare(t, path.Join(phase, "apply", namespace), apply)
+		c.compare(t, path.Join(phase, "rollback", "apply", namespace), restore)
+		c.deletes(t, path.Join(phase, "delete", namespace+".yaml"), remove)
+		c.deletes(t, path.Join(phase, "rollback", "delete", namespace+".yaml"), undo)
 	}
+}
+
+// deletes compares a list for kubectl delete, which may be absent when nothing
+// is wanted, with the objects that it has to name.
+func (c *checker) deletes(t testing.TB, file string, want []*manifest.Object) {
+	t.Helper()
+	if len(want) == 0 && c.files[file] == nil {
+		return
+	}
+	got, err := parse(c.files[file])
+	if err != nil {
+		t.Errorf("%s: %v", file, err)
+	}
+	if diff := cmp.Diff(identities(want), identities(got)); diff != "" {
+		t.Errorf("%s deletes other objects than its phase (-want +got):\n%s", file, diff)
+	}
+}
+
+func identities(objects []*manifest.Object) []string {
+	out := make([]string, len(objects))
+	for i, o := range objects {
+		out[i] = identity(o)
+	}
+	slices.Sort(out)
+	return out
 }
 
 // compare builds a directory, which may be absent when nothing is wanted.
 func (c *checker) compare(t testing.TB, dir string, want []*manifest.Object) {
 	t.Helper()
-	if len(want) == 0 && !c.paths[dir+"/kustomization.yaml"] {
+	if len(want) == 0 && c.files[dir+"/kustomization.yaml"] == nil {
 		return
 	}
 	got, err := c.run(dir)
@@ -178,10 +217,6 @@ func at(now map[render.Key]*manifest.Object, place plan.Place) []*manifest.Objec
 	}
 	slices.SortFunc(out, func(a, b *manifest.Object) int { return a.ID.Compare(b.ID) })
 	return out
-}
-
-func present(objects []*manifest.Object) []*manifest.Object {
-	return slices.DeleteFunc(objects, func(o *manifest.Object) bool { return o == nil })
 }
 
 // disk returns the sources with the output among them.

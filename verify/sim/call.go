@@ -104,7 +104,7 @@ func (w *World) newQuery(c Call, t tracing) *query {
 // connects.
 func (q *query) start() {
 	host := strings.Trim(q.call.Host, "[]")
-	if a, err := netip.ParseAddr(host); err == nil {
+	if a, ok := parseAddress(host); ok {
 		q.connectAddress(a)
 		return
 	}
@@ -132,6 +132,16 @@ func (q *query) start() {
 		return
 	}
 	q.connectAnswer(a)
+}
+
+// parseAddress parses a literal address. Names, which are the rule, are told
+// apart before an error is made for them.
+func parseAddress(host string) (netip.Addr, bool) {
+	if host == "" || host[0] > '9' && !strings.Contains(host, ":") {
+		return netip.Addr{}, false
+	}
+	a, err := netip.ParseAddr(host)
+	return a, err == nil
 }
 
 // resolve walks the candidates of a host. The first with an address wins; after
@@ -163,6 +173,7 @@ func (q *query) resolve(host string) (answer, Outcome) {
 				best = NoData
 			}
 			return q.call.Libc != Musl
+		case nxdomain:
 		}
 		return true
 	})

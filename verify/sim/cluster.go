@@ -22,7 +22,8 @@ type cluster struct {
 	seen       map[string]bool // names that a namespace or Service has or had
 
 	resolvers   map[resolverKey]*resolver
-	dnsTemplate *Template
+	dnsTemplate *Template // of the DNS pods
+	stranger    *Template // of pods that are not in the manifests
 }
 
 // placed is an object of the world with what the simulator reads from it.
@@ -60,6 +61,7 @@ func newCluster(spec Cluster) *cluster {
 		resolvers:  map[resolverKey]*resolver{},
 
 		dnsTemplate: newDNSTemplate(),
+		stranger:    &Template{DNSPolicy: clusterFirst},
 	}
 }
 
@@ -107,8 +109,12 @@ func (c *cluster) exists(namespace string) bool {
 
 // setPods replaces the pods of a workload.
 func (c *cluster) setPods(workload manifest.ID, groups []PodGroup) {
+	old := c.pods[workload]
+	if old == nil && len(groups) == 0 {
+		return
+	}
 	ns := c.namespace(workload.Namespace)
-	if old := c.pods[workload]; old != nil {
+	if old != nil {
 		ns.removePods(old)
 		delete(c.pods, workload)
 	}

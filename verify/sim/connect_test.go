@@ -126,7 +126,9 @@ endpoints: [{addresses: [192.0.2.7], conditions: {%s}}]
 `
 
 func TestSlices(t *testing.T) {
-	slice := func(labels, port, conditions string) string { return fmt.Sprintf(manualSlice, labels, port, conditions) }
+	slice := func(labels, port, conditions string) string {
+		return fmt.Sprintf(manualSlice, labels, port, conditions)
+	}
 	const label = "kubernetes.io/service-name: ext"
 	noSelector := "apiVersion: v1\nkind: Service\nmetadata: {name: ext, namespace: web}\nspec: {ports: [{name: http, port: 80}]}\n"
 	endpoints := func(labels string) string {

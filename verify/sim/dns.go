@@ -23,7 +23,7 @@ func newDNSTemplate() *Template {
 // the call when they do not. Queries go over UDP; TCP takes over only for
 // answers that do not fit.
 func (q *query) reachDNS() bool {
-	if q.source.onNode() || q.resolver.asks != clusterServers {
+	if q.source.namespace == nil || q.source.onNode() || q.resolver.asks != clusterServers {
 		return true
 	}
 	isolated := func(p *policy) bool { return p.isolatesEgress }
@@ -31,9 +31,12 @@ func (q *query) reachDNS() bool {
 	if !own && q.cluster.namespace(dnsNamespace).policies.empty() {
 		return true
 	}
-	v := allowed
+	v, before := allowed, len(q.result.Trace)
 	for _, p := range q.cluster.dnsParties() {
 		v = min(v, q.permit(&q.source, &p, dnsPort, udp))
+	}
+	if v == allowed {
+		q.result.Trace = q.result.Trace[:before] // nothing worth a line
 	}
 	q.settle(v)
 	if v == denied || v == undecided {

@@ -132,16 +132,12 @@ func (q *query) through(d *Door) *query {
 	inner.call.Cluster = d.Cluster
 	inner.call.Authority = orDefault(q.call.Authority, q.call.Host)
 	inner.source = party{}
-	t := inner.cluster.dnsTemplate // pods without any settings of DNS
-	namespace := dnsNamespace
+	inner.call.From = PodGroup{Template: inner.cluster.stranger}
 	if d.Pods != nil {
-		t, namespace = d.Pods.Template, d.Pods.Workload.Namespace
-		inner.source = party{namespace: inner.cluster.namespace(namespace), template: t}
 		inner.call.From = *d.Pods
-	} else {
-		inner.call.From = PodGroup{Template: t}
+		inner.source = party{namespace: inner.cluster.namespace(d.Pods.Workload.Namespace), template: d.Pods.Template}
 	}
-	inner.resolver = inner.cluster.resolverOf(t, namespace)
+	inner.resolver = inner.cluster.resolverOf(inner.call.From.Template, inner.call.From.Workload.Namespace)
 	return &inner
 }
 
@@ -160,7 +156,7 @@ func (q *query) connectBackend(d *Door, b RouteBackend) {
 		q.sayNoRoutePort(s, b)
 		q.end(NoSuchPort)
 	case !s.alias:
-		q.connectVIP(s, p)
+		q.connectReady(s, p)
 	case d.Flavour == Gateway || d.Flavour == Traefik && !d.ExternalNames:
 		q.sayNoAliases(d, s)
 		q.end(Unreachable)
@@ -173,6 +169,17 @@ func (q *query) connectBackend(d *Door, b RouteBackend) {
 		q.call.Host, q.call.Port = s.externalName+".", port
 		q.start()
 	}
+}
+
+// connectReady connects an ingress to the endpoints of a Service, which it reads
+// itself: unlike kube-proxy it leaves out those that terminate.
+func (q *query) connectReady(s *serviceEntry, p *servicePort) {
+	if _, fallback := q.cluster.namespaces[s.id().Namespace].destinations(s, p); fallback {
+		q.sayNobody(s, p)
+		q.end(Refused)
+		return
+	}
+	q.connectVIP(s, p)
 }
 
 // named returns the port that a route names by number or name; a Service with

@@ -87,18 +87,16 @@ func (d *ingressDecoder) setKind(r *route, pathType string) {
 // and the longer rule wins.
 func (d *ingressDecoder) setTraefik(r *route, path string) {
 	matcher := "PathPrefix"
-	if r.kind == ExactPath {
+	custom := d.object.Text("metadata", "annotations", traefikPathMatcher)
+	switch {
+	case r.kind == ExactPath:
 		matcher = "Path"
-	} else {
-		if m := d.object.Text("metadata", "annotations", traefikPathMatcher); m != "" && r.kind == RawPrefix {
-			matcher = m
-			if m == "Path" {
-				r.kind = ExactPath
-			}
-		}
-		if r.kind == PathPrefix {
-			r.kind = RawPrefix
-		}
+	case r.kind == PathPrefix:
+		r.kind = RawPrefix
+	case custom == "Path":
+		matcher, r.kind = custom, ExactPath
+	case custom != "" && custom != matcher:
+		matcher, r.opaque = custom, custom+" "+r.text
 	}
 	var rule []string
 	if r.host != "" {

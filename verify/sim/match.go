@@ -71,12 +71,17 @@ func (m *matched) dropAgreeing() {
 func (c *cluster) ranked(req request) []*route {
 	var out []*route
 	for _, host := range hostPatterns(req) {
+		claimed := false
 		for _, r := range c.routes.byHost[host] {
-			if r.readBy(req.flavour, req.class) && (r.opaque != "" || r.pathMatches(req.path)) && (r.flavour != Gateway || c.attached(r)) {
+			if !r.readBy(req.flavour, req.class) || r.flavour == Gateway && !c.attached(r) {
+				continue
+			}
+			claimed = true
+			if r.opaque != "" || r.pathMatches(req.path) {
 				out = append(out, r)
 			}
 		}
-		if req.flavour == Nginx && len(out) > 0 {
+		if req.flavour == Nginx && claimed {
 			break // a server of its own: paths of other hosts do not count
 		}
 	}

@@ -43,8 +43,11 @@ func TestResolverConfiguration(t *testing.T) {
 		{"host network with cluster DNS", nil, []string{"hostNetwork: true", "dnsPolicy: ClusterFirstWithHostNet"}, clusterServers, cluster, 5},
 		{"Default", []string{"corp.example"}, []string{"dnsPolicy: Default"}, nodeServers, []string{"corp.example"}, 1},
 		{"None", []string{"corp.example"}, []string{"dnsPolicy: None", "dnsConfig: {nameservers: [1.2.3.4], searches: [a.b]}"}, ownServers, []string{"a.b"}, 1},
-		{"dnsConfig appends and overrides", nil, []string{"dnsConfig: {searches: [x.example, svc.cluster.local], options: [{name: ndots, value: \"2\"}, {name: edns0}]}"},
-			clusterServers, append(cluster[:3:3], "x.example"), 2},
+		{
+			"dnsConfig appends and overrides", nil,
+			[]string{"dnsConfig: {searches: [x.example, svc.cluster.local], options: [{name: ndots, value: \"2\"}, {name: edns0}]}"},
+			clusterServers, append(cluster[:3:3], "x.example"), 2,
+		},
 		{"ndots is capped", nil, []string{"dnsConfig: {options: [{name: ndots, value: \"99\"}]}"}, clusterServers, cluster, 15},
 	}
 	for _, tt := range tests {
@@ -98,8 +101,10 @@ func TestCandidates(t *testing.T) {
 		{"short", cluster, "cart", Glibc, append(searched("cart"), "cart.corp.example", "cart")},
 		{"short with musl", cluster, "cart", Musl, append(searched("cart"), "cart.corp.example", "cart")},
 		{"case does not matter", two, "Cart", Glibc, append(searched("cart"), "cart")},
-		{"four dots are fewer than five", cluster, "cart.shop.svc.cluster.local", Glibc,
-			append(searched("cart.shop.svc.cluster.local"), "cart.shop.svc.cluster.local.corp.example", "cart.shop.svc.cluster.local")},
+		{
+			"four dots are fewer than five", cluster, "cart.shop.svc.cluster.local", Glibc,
+			append(searched("cart.shop.svc.cluster.local"), "cart.shop.svc.cluster.local.corp.example", "cart.shop.svc.cluster.local"),
+		},
 		{"trailing dot", cluster, "cart.shop.svc.cluster.local.", Glibc, []string{"cart.shop.svc.cluster.local"}},
 		{"enough dots: absolute first", two, "cart.shop.svc", Glibc, append([]string{"cart.shop.svc"}, searched("cart.shop.svc")...)},
 		{"enough dots: musl never searches", two, "cart.shop.svc", Musl, []string{"cart.shop.svc"}},

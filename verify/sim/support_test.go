@@ -11,16 +11,19 @@ import (
 	"github.com/rehome-dev/rehome/manifest"
 )
 
-// objects reads manifests from texts.
+// objects reads manifests, each text as a file of its own.
 func objects(t testing.TB, texts ...string) []*manifest.Object {
 	t.Helper()
-	text := strings.Join(texts, "\n---\n")
-	fsys := fstest.MapFS{"m.yaml": {Data: []byte(text)}}
-	inv, diags := manifest.Read(fsys, []*manifest.Root{{Path: "m.yaml", Namespace: "web"}}, manifest.ReadOptions{})
-	if err := diags.Err(); err != nil {
-		t.Fatalf("%v\n%s", err, text)
+	var out []*manifest.Object
+	for _, text := range texts {
+		fsys := fstest.MapFS{"m.yaml": {Data: []byte(text)}}
+		inv, diags := manifest.Read(fsys, []*manifest.Root{{Path: "m.yaml", Namespace: "web"}}, manifest.ReadOptions{})
+		if err := diags.Err(); err != nil {
+			t.Fatalf("%v\n%s", err, text)
+		}
+		out = append(out, inv.Objects...)
 	}
-	return inv.Objects
+	return out
 }
 
 // worldOf returns a world of one cluster, named c.

@@ -148,13 +148,13 @@ func (p *ruleParser) matcher() ([]clause, error) {
 	return []clause{{opaque: []string{text}}}, nil
 }
 
-func alternatives(args []string, make func(string) clause) ([]clause, error) {
+func alternatives(args []string, one func(string) clause) ([]clause, error) {
 	if len(args) == 0 {
 		return nil, errRule
 	}
 	var out []clause
 	for _, a := range args {
-		out = append(out, make(a))
+		out = append(out, one(a))
 	}
 	return out, nil
 }

@@ -2,7 +2,7 @@
 // connection in one state of the clusters. A pod opens host:port; which pods
 // answer, over which hops, and if none does, why not?
 //
-// The rules are those of Kubernetes 1.34, CoreDNS 1.12, ingress-nginx, Traefik 3
+// The rules are those of Kubernetes 1.34, CoreDNS 1.15, ingress-nginx, Traefik 3
 // and the Gateway API; each is cited where it is applied. What manifests cannot
 // tell is an assumption of the result, or makes it [Unknown]; it is never
 // passed over.

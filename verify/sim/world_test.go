@@ -3,6 +3,7 @@ package sim
 import (
 	"math/rand/v2"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/rehome-dev/rehome/manifest"
@@ -198,4 +199,27 @@ func BenchmarkPut(b *testing.B) {
 		f.w.Put("c", f.aliasObject)
 		f.w.Put("c", f.oldService)
 	}
+}
+
+// TestClonesRunSideBySide is for the race detector: clones share decoded objects.
+func TestClonesRunSideBySide(t *testing.T) {
+	f := newFlip(t)
+	call := to(t, f.w, "web/front", "cart:80")
+	var group sync.WaitGroup
+	for range 4 {
+		clone := f.w.Clone()
+		group.Go(func() {
+			for range 100 {
+				clone.Put("c", f.aliasObject)
+				if r := clone.Call(call); r.Outcome != OK || r.Backends[0].Workload.Namespace != "shop" {
+					t.Errorf("flipped: %v", r.Outcome)
+				}
+				clone.Put("c", f.oldService)
+				if r := clone.Call(call); r.Outcome != OK || r.Backends[0].Workload.Namespace != "web" {
+					t.Errorf("back: %v", r.Outcome)
+				}
+			}
+		})
+	}
+	group.Wait()
 }

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -90,7 +91,7 @@ func (q *query) lookupAlias(name string, n zoneName, s *serviceEntry, chain []st
 		return answer{code: nxdomain}
 	}
 	target := s.externalName
-	if _, err := netip.ParseAddr(target); err == nil {
+	if _, isAddress := parseAddress(target); isAddress {
 		q.sayBadAlias(s, "is an address, not a name")
 		return answer{code: nxdomain}
 	}
@@ -98,7 +99,7 @@ func (q *query) lookupAlias(name string, n zoneName, s *serviceEntry, chain []st
 		q.sayBadAlias(s, "leads back to the name that was asked for")
 		return answer{code: nodata, service: s}
 	}
-	if len(chain) > maxChain || containsName(chain, name) {
+	if len(chain) > maxChain || slices.Contains(chain, name) {
 		q.sayBadAlias(s, "makes a circle or a chain of more than ten names")
 		return answer{code: nodata, service: s}
 	}
@@ -109,15 +110,6 @@ func (q *query) lookupAlias(name string, n zoneName, s *serviceEntry, chain []st
 		return answer{code: nodata, service: s}
 	}
 	return a
-}
-
-func containsName(chain []string, name string) bool {
-	for _, c := range chain {
-		if c == name {
-			return true
-		}
-	}
-	return false
 }
 
 // lookupSRV answers _port._protocol.service.

@@ -1,0 +1,154 @@
+package rehome_test
+
+import (
+	"flag"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/rehome-dev/rehome"
+	"github.com/rehome-dev/rehome/deliver"
+	"github.com/rehome-dev/rehome/diag"
+	"github.com/rehome-dev/rehome/internal/kustbuild"
+)
+
+var update = flag.Bool("update", false, "record the goldens instead of comparing with them; run it through make golden")
+
+// planFile is the plan of a case, and outDir the directory of its output.
+const (
+	planFile = "plan.yaml"
+	outDir   = "out"
+)
+
+// TestGolden compiles each archive of testdata/golden. An archive holds a plan
+// and its manifests, then a section for each stage, so that a diff shows which
+// stage moved. Its comment says what the case is about, and may have a line of
+// options:
+//
+//	record: apps states    which directories of the output are recorded; others are only listed
+//	flat                   full manifests instead of overlays
+func TestGolden(t *testing.T) {
+	files, err := filepath.Glob("testdata/golden/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) == 0 {
+		t.Fatal("no case in testdata/golden")
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			t.Parallel()
+			archive, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := newGoldenCase(archive)
+			got := c.run(t)
+			if *update {
+				if err := os.WriteFile(file, txtar.Format(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			compareArchives(t, archive, got)
+		})
+	}
+}
+
+// compareArchives fails the test for every section that differs.
+func compareArchives(t *testing.T, want, got *txtar.Archive) {
+	t.Helper()
+	recorded := map[string]string{}
+	for _, f := range want.Files {
+		recorded[f.Name] = string(f.Data)
+	}
+	for _, f := range got.Files {
+		if diff := cmp.Diff(recorded[f.Name], string(f.Data)); diff != "" {
+			t.Errorf("%s (-recorded +got; make golden records):\n%s", f.Name, diff)
+		}
+		delete(recorded, f.Name)
+	}
+	for _, f := range want.Files {
+		if _, ok := recorded[f.Name]; ok {
+			t.Errorf("%s is recorded and is not made any more", f.Name)
+		}
+	}
+}
+
+// goldenCase is one archive, taken apart.
+type goldenCase struct {
+	comment []byte
+	inputs  []txtar.File
+	record  []string // directories of the output that are recorded
+	flat    bool
+}
+
+func newGoldenCase(archive *txtar.Archive) *goldenCase {
+	c := &goldenCase{comment: archive.Comment}
+	for _, f := range archive.Files {
+		if !strings.HasPrefix(f.Name, "want/") && !strings.HasPrefix(f.Name, outDir+"/") {
+			c.inputs = append(c.inputs, f)
+		}
+	}
+	for line := range strings.Lines(string(archive.Comment)) {
+		line = strings.TrimSpace(line)
+		if dirs, ok := strings.CutPrefix(line, "record:"); ok {
+			c.record = strings.Fields(dirs)
+		}
+		c.flat = c.flat || line == "flat"
+	}
+	return c
+}
+
+// run compiles the case and returns its archive with all sections as they are now.
+func (c *goldenCase) run(t *testing.T) *txtar.Archive {
+	t.Helper()
+	sources := fstest.MapFS{}
+	for _, f := range c.inputs {
+		sources[f.Name] = &fstest.MapFile{Data: f.Data}
+	}
+	result, diags := rehome.Compile(sources, planFile, rehome.Options{Workers: 2})
+	archive := &txtar.Archive{Comment: c.comment, Files: slices.Clone(c.inputs)}
+	archive.Files = append(archive.Files, sections(result, diags)...)
+	if diags.HasErrors() {
+		return archive
+	}
+	files := outputOf(t, result, diags, c.flat)
+	kustbuild.CheckBuild(t, sources, outDir, files, result.States)
+	return c.addOutput(archive, files)
+}
+
+// outputOf returns the output of a migration, for the directory outDir beside
+// its sources.
+func outputOf(t testing.TB, r *rehome.Result, findings diag.List, flat bool) []deliver.File {
+	t.Helper()
+	files, diags := deliver.Files(r.Schedule, r.States, deliver.Options{Flat: flat, SourceRoot: "../", Version: "test", Findings: findings, Workers: 2})
+	if err := diags.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// addOutput appends the files of the output that the case records, behind a list
+// of all of them.
+func (c *goldenCase) addOutput(archive *txtar.Archive, files []deliver.File) *txtar.Archive {
+	var list strings.Builder
+	for _, f := range files {
+		list.WriteString(f.Path + "\n")
+	}
+	archive.Files = append(archive.Files, txtar.File{Name: "want/files", Data: []byte(list.String())})
+	for _, f := range files {
+		top, _, _ := strings.Cut(f.Path, "/")
+		if slices.Contains(c.record, top) {
+			archive.Files = append(archive.Files, txtar.File{Name: path.Join(outDir, f.Path), Data: f.Data})
+		}
+	}
+	return archive
+}
