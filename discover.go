@@ -13,7 +13,7 @@ import (
 type DiscoverOptions struct {
 	Name    string
 	Sources []plan.Source         // as the plan is to name them, in the order of the roots
-	Show    func(diag.Pos) string // how positions are shown in comments
+	Show    func(diag.Pos) string // how positions are shown in comments; as they are when nil
 	Workers int
 }
 
@@ -43,7 +43,11 @@ func Discover(fsys fs.FS, roots []string, opts DiscoverOptions) ([]byte, diag.Li
 	if diags.HasErrors() {
 		return nil, diags.Sorted()
 	}
-	data, err := plan.Write(r.Graph, opts.Show)
+	show := opts.Show
+	if show == nil {
+		show = diag.Pos.String
+	}
+	data, err := plan.Write(r.Graph, show)
 	if err != nil {
 		diags.Errorf(diag.CodePlan, diag.Pos{}, "%v", err)
 	}

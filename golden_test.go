@@ -139,11 +139,7 @@ func outputOf(t testing.TB, r *rehome.Result, findings diag.List, flat bool) []d
 // addOutput appends the files of the output that the case records, behind a list
 // of all of them.
 func (c *goldenCase) addOutput(archive *txtar.Archive, files []deliver.File) *txtar.Archive {
-	var list strings.Builder
-	for _, f := range files {
-		list.WriteString(f.Path + "\n")
-	}
-	archive.Files = append(archive.Files, txtar.File{Name: "want/files", Data: []byte(list.String())})
+	archive.Files = append(archive.Files, txtar.File{Name: "want/files", Data: listing(files)})
 	for _, f := range files {
 		top, _, _ := strings.Cut(f.Path, "/")
 		if slices.Contains(c.record, top) {
@@ -151,4 +147,23 @@ func (c *goldenCase) addOutput(archive *txtar.Archive, files []deliver.File) *tx
 		}
 	}
 	return archive
+}
+
+// listing returns the directories of the output, each with its files on a line.
+func listing(files []deliver.File) []byte {
+	var list strings.Builder
+	last := ""
+	for i, f := range files {
+		dir, name := path.Split(f.Path)
+		if i > 0 && dir == last {
+			list.WriteString(" " + name)
+			continue
+		}
+		if i > 0 {
+			list.WriteString("\n")
+		}
+		last = dir
+		list.WriteString(path.Join(".", dir) + ": " + name)
+	}
+	return []byte(list.String() + "\n")
 }

@@ -116,6 +116,6 @@ func (r *Result) render() (diags diag.List) {
 
 // prove looks for a call that fails in any intermediate state.
 func (r *Result) prove() (diags diag.List) {
-	r.Proof, diags = verify.Prove(r.Schedule, r.States)
+	r.Proof, diags = verify.Prove(r.Schedule, r.States, scanOptions(r.Plan, Options{}))
 	return diags
 }

@@ -137,7 +137,7 @@ func (r *runbook) wayBack(b *bundle) {
 func (r *runbook) kept() {
 	var lines []string
 	for _, k := range r.schedule.Kept {
-		lines = append(lines, fmt.Sprintf("%s stays (%s), because %s still use it, until %s", code(k.Service.ID.String()), k.Cutover, text(appNames(k.For)), text(k.Until)))
+		lines = append(lines, fmt.Sprintf("%s stays (%s) until %s", code(k.Service.ID.String()), k.Cutover, text(k.Until)))
 	}
 	r.list("## Old names that stay", lines)
 }

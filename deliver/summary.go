@@ -34,7 +34,7 @@ func Summary(schedule *plan.Schedule, states []*render.State) []byte {
 		summarizeGate(&b, s.Phase.Gate)
 	}
 	for _, k := range schedule.Kept {
-		fmt.Fprintf(&b, "\nKept: %s (%s) for %s, until %s\n", k.Service.ID, k.Cutover, appNames(k.For), oneLine(k.Until))
+		fmt.Fprintf(&b, "\nKept: %s (%s) until %s\n", k.Service.ID, k.Cutover, oneLine(k.Until))
 	}
 	fmt.Fprintf(&b, "\nIn all: %s in %s.\n", total, phaseCount(len(schedule.Phases)))
 	return []byte(b.String())

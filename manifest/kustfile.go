@@ -88,6 +88,9 @@ func (k *kustFile) decode(data []byte) error {
 	if err != nil {
 		return err
 	}
+	if bytes.Equal(converted, []byte("null")) {
+		return errors.New("it is empty")
+	}
 	k.json = converted
 	decoder := json.NewDecoder(bytes.NewReader(converted))
 	decoder.DisallowUnknownFields()

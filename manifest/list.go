@@ -16,60 +16,69 @@ func isList(root *Node) bool {
 // out their apiVersion and kind, as the API server does.
 func (p *parser) list(list *Source, root *Node) {
 	kind := strings.TrimSuffix(root.Text("kind"), "List")
-	for _, item := range root.Get("items").Items() {
+	items := root.Get("items")
+	c := cutter{list: list, flow: items.style == Flow}
+	for _, item := range items.Items() {
 		if item.Kind() != Mapping {
 			p.take(list, item)
 			continue
 		}
-		src := *list
-		src.dumped = true
-		if list.whole {
-			src.shared = true
-		} else {
-			cut(&src, item)
-		}
-		is := item
+		src, is := c.cut(item), item
 		if kind != "" && item.Get("kind") == nil {
 			is = is.With(P("apiVersion"), Str(root.Text("apiVersion"))).With(P("kind"), Str(kind))
 		}
-		if p.complete(&src, item, is) {
-			p.objects = append(p.objects, p.clean(newObject(&src, item, is)))
+		if p.complete(src, item, is) {
+			p.objects = append(p.objects, p.clean(newObject(src, item, is)))
 		}
 	}
 }
 
-// cut makes the source of a list that of one item: its lines without the
-// indentation. The spans of the item's nodes move with the text.
-func cut(src *Source, item *Node) {
-	text, start := src.text, int(item.start)
-	end := max(int(item.end), itemEnd(text, int(item.end)))
-	lineStart := strings.LastIndexByte(text[:start], '\n') + 1
-	indent := start - lineStart
-	if item.style == Flow {
-		indent = skipBlank(text, lineStart) - lineStart
-	}
-	d := dedenter{text: text, indent: indent}
-	d.run(start, end)
-	move(item, d.offset)
-	src.line += strings.Count(text[:start], "\n")
-	src.first += start - lineStart
-	if lineStart > 0 {
-		src.first = start - lineStart + src.column
-	}
-	src.column += indent
-	src.text = d.out.String()
+// cutter cuts the text of a List into those of its items, one after the other.
+type cutter struct {
+	list  *Source
+	flow  bool // the items are in a flow sequence
+	at    int  // where the last item started
+	line  int  // where its line started
+	lines int  // lines before that
 }
 
-// itemEnd returns the end of an item with the comment behind its last value.
-func itemEnd(text string, at int) int {
-	if at > 0 && text[at-1] == '\n' {
-		return at
+// cut returns the source of one item: its lines without the indentation. The
+// spans of the item's nodes move with the text.
+func (c *cutter) cut(item *Node) *Source {
+	src := *c.list
+	src.dumped = true
+	if src.whole { // nodes may be a part of several items
+		src.printed = true
+		return &src
 	}
-	next := skipBlank(text, at)
-	if next < len(text) && text[next] == '#' {
-		return lineEnd(text, next)
+	text, start := src.text, int(item.start)
+	c.advance(start)
+	d := dedenter{text: text, indent: start - c.line}
+	if c.flow {
+		d.indent = skipBlank(text, c.line) - c.line
+		d.run(start, int(item.end))
+	} else {
+		d.run(start, lineAfter(text, int(item.end)))
 	}
-	return at
+	move(item, d.offset)
+	if c.line > 0 {
+		src.first = src.column
+	}
+	src.first += start - c.line
+	src.line += c.lines
+	src.column += d.indent
+	src.text = d.out.String()
+	return &src
+}
+
+// advance goes on to where an item starts.
+func (c *cutter) advance(start int) {
+	between := c.list.text[c.at:start]
+	c.lines += strings.Count(between, "\n")
+	if i := strings.LastIndexByte(between, '\n'); i >= 0 {
+		c.line = c.at + i + 1
+	}
+	c.at = start
 }
 
 // dedenter takes indentation from lines and remembers what it took.

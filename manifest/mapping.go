@@ -83,6 +83,9 @@ func (m *entries) key(y *yaml.Node, p place) (*Node, int, bool) {
 	}
 	faults := len(m.c.faults)
 	k, end := m.c.node(y, p)
+	if k.tag == StrTag {
+		return k, end, true
+	}
 	value, err := resolveKey(y)
 	if err != nil {
 		if len(m.c.faults) == faults {
@@ -90,9 +93,7 @@ func (m *entries) key(y *yaml.Node, p place) (*Node, int, bool) {
 		}
 		return k, end, false
 	}
-	if k.tag != StrTag {
-		k.tag, k.value = StrTag, value
-	}
+	k.tag, k.value = StrTag, value
 	return k, end, true
 }
 

@@ -52,14 +52,14 @@ type Node struct {
 	kind  NodeKind
 	tag   Tag
 	style Style
-	// irregular marks a mapping whose text can't be edited key by key: one with
-	// explicit keys (? key), with keys that have no colon, or a pair in a flow
-	// sequence without braces.
+	// irregular marks a collection whose text can't be edited piece by piece: a
+	// mapping with explicit keys (? key) or with keys that have no colon, a pair
+	// in a flow sequence without braces, a collection with a tag.
 	irregular bool
 	// start and end delimit the node in the bytes of its source; both are 0 in
 	// a node that rehome made.
 	start, end uint32
-	value      string  // of a scalar, unquoted
+	value      string  // of a scalar, unquoted; numbers and booleans as JSON writes them, null as ""
 	content    []*Node // of a sequence its items, of a mapping keys and values in turn
 }
 
@@ -101,7 +101,7 @@ func (n *Node) Int() (int64, bool) {
 
 // Bool reports whether the node is the boolean true.
 func (n *Node) Bool() bool {
-	return n != nil && n.tag == BoolTag && (n.value == "true" || n.value == "True" || n.value == "TRUE")
+	return n != nil && n.tag == BoolTag && n.value == "true"
 }
 
 // Len returns the number of items of a sequence or of entries of a mapping.
@@ -241,125 +241,4 @@ func (n *Node) scalars(at Path, visit func(Path, *Node)) {
 			n.content[i+1].scalars(append(at, n.content[i].value), visit)
 		}
 	}
-}
-
-// Field is one entry of a mapping that rehome makes.
-type Field struct {
-	Key   string
-	Value *Node
-}
-
-// F is short for a [Field].
-func F(key string, value *Node) Field { return Field{Key: key, Value: value} }
-
-// Str returns a string scalar.
-func Str(s string) *Node { return &Node{kind: Scalar, tag: StrTag, value: s} }
-
-// Int returns an integer scalar.
-func Int(i int64) *Node {
-	return &Node{kind: Scalar, tag: IntTag, style: Plain, value: strconv.FormatInt(i, 10)}
-}
-
-// Bool returns a boolean scalar.
-func Bool(b bool) *Node {
-	return &Node{kind: Scalar, tag: BoolTag, style: Plain, value: strconv.FormatBool(b)}
-}
-
-// Seq returns a sequence.
-func Seq(items ...*Node) *Node {
-	return &Node{kind: Sequence, style: Block, content: items}
-}
-
-// Strs returns a sequence of strings.
-func Strs(items ...string) *Node {
-	nodes := make([]*Node, len(items))
-	for i, s := range items {
-		nodes[i] = Str(s)
-	}
-	return Seq(nodes...)
-}
-
-// Map returns a mapping with the fields in the given order. Fields without a
-// value are left out.
-func Map(fields ...Field) *Node {
-	n := &Node{kind: Mapping, style: Block, content: make([]*Node, 0, 2*len(fields))}
-	for _, f := range fields {
-		if f.Value != nil {
-			n.content = append(n.content, Str(f.Key), f.Value)
-		}
-	}
-	return n
-}
-
-// With returns the tree with the value at a path replaced, or added when the
-// path leads nowhere: mappings that are missing on the way are made, a new key
-// goes behind the others, and an index equal to a sequence's length appends.
-// A node that is equal to what is there already leaves the tree unchanged.
-func (n *Node) With(path Path, value *Node) *Node {
-	if len(path) == 0 {
-		if n.Equal(value) {
-			return n
-		}
-		return value
-	}
-	if n.Kind() != Sequence && n.Kind() != Mapping {
-		n = Map()
-	}
-	i := n.find(path[0])
-	if i < 0 {
-		made := (*Node)(nil).With(path[1:], value)
-		out := *n
-		out.content = slices.Clip(n.content)
-		if n.kind == Mapping {
-			out.content = append(out.content, Str(path[0]))
-		}
-		out.content = append(out.content, made)
-		return &out
-	}
-	return n.replace(i, n.content[i].With(path[1:], value))
-}
-
-// insertAfter returns a mapping with a new entry behind another one.
-func (n *Node) insertAfter(sibling, key string, value *Node) *Node {
-	at := n.findKey(sibling, 0) + 1
-	if at <= 0 {
-		return n.With(P(key), value)
-	}
-	out := *n
-	out.content = slices.Insert(slices.Clone(n.content), at, Str(key), value)
-	return &out
-}
-
-// Without returns the tree without the node at a path. A path that leads
-// nowhere leaves the tree unchanged.
-func (n *Node) Without(path Path) *Node {
-	if n == nil || len(path) == 0 {
-		return n
-	}
-	i := n.find(path[0])
-	if i < 0 {
-		return n
-	}
-	if len(path) > 1 {
-		return n.replace(i, n.content[i].Without(path[1:]))
-	}
-	from := i
-	if n.kind == Mapping {
-		from--
-	}
-	out := *n
-	out.content = slices.Delete(slices.Clone(n.content), from, i+1)
-	return &out
-}
-
-// replace returns the node with one child exchanged, itself when the child is
-// the one it has.
-func (n *Node) replace(i int, child *Node) *Node {
-	if n.content[i] == child {
-		return n
-	}
-	out := *n
-	out.content = slices.Clone(n.content)
-	out.content[i] = child
-	return &out
 }

@@ -104,6 +104,9 @@ func (o *Object) In(namespace string) *Object {
 	if o.ID.Namespace == "" {
 		return o
 	}
+	if o.ID.Namespace == namespace && o.Text("metadata", "namespace") == namespace {
+		return o
+	}
 	metadata := o.root.Get("metadata")
 	if metadata.Child("namespace") == nil {
 		metadata = metadata.insertAfter("name", "namespace", Str(namespace))

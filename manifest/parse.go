@@ -106,6 +106,7 @@ func (p *parser) document(d document) {
 	src := &Source{
 		Root: p.root, file: p.file, text: trimDocument(d.text, root),
 		line: d.line, first: d.column, whole: c.aliases || c.lines.odd,
+		printed: endsInBlanks(d.text, root),
 	}
 	for _, f := range c.faults {
 		p.diags.Errorf(diag.CodeYAML, src.at(f.at), "%s", f.msg)
@@ -128,7 +129,22 @@ func (d document) stripped(header int) document {
 // trimDocument returns the text without the blank lines at its end, unless they
 // belong to a value.
 func trimDocument(text string, root *Node) string {
-	return text[:max(int(root.end), len(strings.TrimRight(text, " \t\r\n")))]
+	end := max(int(root.end), len(strings.TrimRight(text, " \t\r\n")))
+	return text[:lineAfter(text, end)]
+}
+
+// endsInBlanks reports whether a block scalar ends with blanks that no line
+// break ends. What they mean depends on that, so that the text can't be printed
+// with a line break behind it.
+func endsInBlanks(text string, last *Node) bool {
+	trimmed := strings.TrimRight(text, " \t")
+	if len(trimmed) == len(text) || !strings.HasSuffix(trimmed, "\n") {
+		return false
+	}
+	for len(last.content) > 0 {
+		last = last.content[len(last.content)-1]
+	}
+	return last.style == Literal || last.style == Folded
 }
 
 // syntax reports what the YAML parser found.
@@ -177,6 +193,10 @@ func (p *parser) complete(src *Source, base, root *Node) bool {
 	ok := true
 	for _, path := range [...]Path{{"apiVersion"}, {"kind"}, {"metadata", "name"}} {
 		n := root.Get(path...)
+		if n.Kind() == Scalar && n.tag == StrTag && n.value != "" {
+			continue
+		}
+		ok = false
 		pos := src.pos(base, path)
 		switch {
 		case n.IsNull() && len(path) == 2 && root.Text("metadata", "generateName") != "":
@@ -185,12 +205,9 @@ func (p *parser) complete(src *Source, base, root *Node) bool {
 				WithFix("give it metadata.name")
 		case n.IsNull() || n.Tag() == StrTag && n.Value() == "":
 			p.diags.Errorf(diag.CodeSource, pos, "%s is missing", path)
-		case n.Kind() != Scalar || n.Tag() != StrTag:
-			p.diags.Errorf(diag.CodeSource, pos, "%s must be a string", path)
 		default:
-			continue
+			p.diags.Errorf(diag.CodeSource, pos, "%s must be a string", path).WithFix("put it in quotes")
 		}
-		ok = false
 	}
 	return ok
 }

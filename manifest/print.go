@@ -1,6 +1,9 @@
 package manifest
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Bytes returns the object as YAML, see [Object.AppendTo].
 func (o *Object) Bytes() []byte { return o.AppendTo(nil) }
@@ -10,7 +13,7 @@ func (o *Object) Bytes() []byte { return o.AppendTo(nil) }
 // differ from that; one that rehome made is printed as kubectl prints it.
 func (o *Object) AppendTo(dst []byte) []byte {
 	switch {
-	case o.base == nil || o.src.shared, o.base != o.root && o.src.whole:
+	case o.base == nil || o.src.printed, o.base != o.root && o.src.whole:
 		return append(appendBlock(dst, o.root), '\n')
 	case o.base == o.root:
 		dst = append(dst, o.src.text...)
@@ -78,7 +81,11 @@ func (p *printer) collection(n *Node, indent int) {
 
 // entry prints the key and value of a block mapping at an indentation.
 func (p *printer) entry(key string, value *Node, indent int) {
-	p.dst = append(appendInline(p.dst, key, false), ':')
+	var simple bool
+	if p.dst, simple = appendKey(p.dst, key, flowStyle{}); !simple {
+		p.newLine(indent)
+	}
+	p.dst = append(p.dst, ':')
 	p.value(value, indent)
 }
 
@@ -178,11 +185,26 @@ func appendFlowMapping(dst []byte, n *Node, style flowStyle) []byte {
 		if i > 0 {
 			dst = append(dst, ", "...)
 		}
-		dst = appendText(dst, n.content[i].value, style)
-		dst = append(dst, ": "...)
-		dst = appendFlow(dst, n.content[i+1], style)
+		dst = appendFlowEntry(dst, n.content[i].value, n.content[i+1], style)
 	}
 	return append(dst, '}')
+}
+
+func appendFlowEntry(dst []byte, key string, value *Node, style flowStyle) []byte {
+	dst, _ = appendKey(dst, key, style)
+	return appendFlow(append(dst, ": "...), value, style)
+}
+
+// appendKey appends a key, behind a question mark where it is longer than the
+// 1024 characters that a simple key may have (YAML 1.2, 7.4.2), and reports
+// whether it is simple.
+func appendKey(dst []byte, key string, style flowStyle) ([]byte, bool) {
+	from := len(dst)
+	dst = appendText(dst, key, style)
+	if len(dst)-from <= 1000 {
+		return dst, true
+	}
+	return slices.Insert(dst, from, '?', ' '), false
 }
 
 // appendText appends a string on one line.

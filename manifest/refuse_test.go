@@ -189,7 +189,9 @@ app/kustomization.yaml:1:13: error[source]: base holds several kustomization fil
 `},
 		{"YAML errors, unknown fields and kinds", `
 -- app/kustomization.yaml --
-resources: [../a, ../b, ../c]
+resources: [../a, ../b, ../c, ../d]
+-- d/kustomization.yaml --
+# nothing
 -- a/kustomization.yaml --
 resources: [x
 y: z
@@ -202,6 +204,7 @@ kind: Deployment
 a/kustomization.yaml:2:2: error[yaml]: did not find expected ',' or ']'
 b/kustomization.yaml:2:1: error[source]: this is no kustomization that kustomize accepts: json: unknown field "resource"
 c/kustomization.yaml: error[source]: this is no kustomization that kustomize accepts: kind should be Kustomization or Component, it is Deployment
+d/kustomization.yaml: error[source]: this is no kustomization that kustomize accepts: it is empty
 `},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -311,6 +314,7 @@ func FuzzKustomization(f *testing.F) {
 	f.Add([]byte("resources: [https://example.com/a]"))
 	f.Add([]byte("generators: ['{apiVersion: builtin, kind: ConfigMapGenerator, metadata: {name: a}, files: [https://example.com]}']"))
 	f.Add([]byte("namespace: ["))
+	f.Add([]byte("# empty"))
 	f.Add([]byte("patches: [{patch: '[]', target: {}}]\nresources: [s.yaml]"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		fsys := repo("-- k/s.yaml --\n" + service)

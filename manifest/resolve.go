@@ -223,6 +223,11 @@ func resolveKey(y *yaml.Node) (string, error) {
 	if tag == FloatTag || (tag == IntTag && strings.ContainsAny(y.Value, ".eE")) {
 		return floatKey(value)
 	}
+	if tag == IntTag {
+		if _, err := strconv.ParseInt(value, 10, 64); err != nil {
+			return "", fmt.Errorf("the key %s is too large a number: quote it", y.Value)
+		}
+	}
 	return value, nil
 }
 

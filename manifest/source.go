@@ -22,10 +22,11 @@ type Source struct {
 	// anchors, aliases or merge keys, and text that is shared cannot be edited in
 	// one place; or its lines end in something else than a line feed.
 	whole bool
-	// shared is set when text holds more than this object, so that it is always
-	// printed from the tree: an item of a List that has to be printed whole.
-	shared bool
-	dumped bool // it was read from a dump of a cluster
+	// printed is set when the object is always printed from its tree: an item of a
+	// List that has to be printed whole, because text holds more than this
+	// object, or a text that can't be followed by another.
+	printed bool
+	dumped  bool // it was read from a dump of a cluster
 	// origin is the file that a kustomize build took the object from, parsed;
 	// nil for objects that are read directly.
 	origin *originFile

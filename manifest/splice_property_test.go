@@ -99,6 +99,28 @@ func TestRandomEditsAreSpliced(t *testing.T) {
 	}
 }
 
+func TestRandomListsAreCut(t *testing.T) {
+	for seed := range uint64(600) {
+		r := newRandom(seed)
+		trees := []*Node{r.object(), r.object(), r.object()}
+		text := r.write(Map(F("apiVersion", Str("v1")), F("kind", Str("List")), F("items", Seq(trees...)), F("metadata", Map())))
+		objects, diags := parseDocuments(&Root{}, "x.yaml", []byte(text))
+		if len(diags) > 0 || len(objects) != len(trees) {
+			t.Fatalf("seed %d: %d objects, %v from:\n%s", seed, len(objects), diags.Err(), text)
+		}
+		for i, o := range objects {
+			if again := parseOne(t, string(o.Bytes())); !o.root.Equal(trees[i]) || !again.root.Equal(trees[i]) {
+				t.Fatalf("seed %d: item %d is read differently:\n%s\nfrom:\n%s", seed, i, o.Bytes(), text)
+			}
+			checkSpans(t, seed, o)
+			edited := o.withRoot(r.edit(o.root))
+			if again := parseOne(t, string(edited.Bytes())); !again.root.Equal(edited.root) {
+				t.Fatalf("seed %d: edited item %d is read differently:\n%s", seed, i, edited.Bytes())
+			}
+		}
+	}
+}
+
 func listEdits(edits []Edit) string {
 	var b bytes.Buffer
 	for _, e := range edits {

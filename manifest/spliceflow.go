@@ -32,8 +32,7 @@ func (s *splicer) flowMapping(old, is *Node, p spot) {
 		for len(added) > 0 && added[0].after == 2*i+1 {
 			s.separate(u)
 			a := added[0].key
-			s.dst = append(appendText(s.dst, is.content[a].value, inner.style()), ": "...)
-			s.dst = appendFlow(s.dst, is.content[a+1], inner.style())
+			s.dst = appendFlowEntry(s.dst, is.content[a].value, is.content[a+1], inner.style())
 			added = added[1:]
 		}
 	}

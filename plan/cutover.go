@@ -82,16 +82,16 @@ func hasUDP(s *manifest.Object) bool {
 func (m *namespaceMove) checkCutover(a *App, s *manifest.Object, c Cutover) {
 	switch {
 	case c == CutoverExternalName && ExposedOutside(s):
-		m.diags.Errorf("H26", s.Pos("spec", "type"), "Service %s is of type %s: an ExternalName Service would give up the address that clients outside use", s.ID, s.Text("spec", "type")).
+		m.diags.Errorf("H26", s.Pos("spec", "type"), "%s is of type %s: an ExternalName Service would give up the address that clients outside use", s.ID, s.Text("spec", "type")).
 			WithFix("use `cutover: relay` for it").WithApp(a.Name)
 	case c == CutoverRelay && hasUDP(s):
-		m.diags.Errorf("H71", s.Pos("spec", "ports"), "Service %s has a port that is not TCP, which a relay cannot carry", s.ID).
+		m.diags.Errorf("H71", s.Pos("spec", "ports"), "%s has a port that is not TCP, which a relay cannot carry", s.ID).
 			WithFix("use `services: [{name: %s, cutover: externalName}]` and redeploy its callers, or split the port off into a Service of its own", s.ID.Name).WithApp(a.Name)
 	case c == CutoverRelay && s.Get("spec", "ports").Len() == 0:
-		m.diags.Errorf("H14", s.Pos("spec"), "Service %s has no ports: there is nothing that a relay could forward", s.ID).
+		m.diags.Errorf("H14", s.Pos("spec"), "%s has no ports: there is nothing that a relay could forward", s.ID).
 			WithFix("use `cutover: externalName` for it").WithApp(a.Name)
 	case c == CutoverRelay && Headless(s):
-		m.diags.Errorf("H12", s.Pos("spec", "clusterIP"), "Service %s is headless: its callers dial pod addresses, which a relay cannot keep", s.ID).
+		m.diags.Errorf("H12", s.Pos("spec", "clusterIP"), "%s is headless: its callers dial pod addresses, which a relay cannot keep", s.ID).
 			WithFix("use `cutover: externalName` for it: without a virtual IP nothing is given up").WithApp(a.Name)
 	}
 }

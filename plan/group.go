@@ -268,8 +268,8 @@ func (g *grouper) follow(o *manifest.Object, r *refs.Reference) bool {
 		return false
 	}
 	target := g.byID[r.Target]
-	if target == nil || target == o {
-		return false
+	if target == nil || target == o || o.ID.Namespace != "" && target.ID.Namespace != "" && o.ID.Namespace != target.ID.Namespace {
+		return false // what is elsewhere does not move along
 	}
 	if isAnchor(target) && attachesToTarget(o) {
 		return g.ownAll(o, target)

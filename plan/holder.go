@@ -17,24 +17,33 @@ func (h *holder) addresses() []Address {
 
 // name names the holder for people.
 func (h *holder) name() string {
-	if h.app != nil {
+	switch {
+	case h.app != nil:
 		return h.app.Name
+	case h.shared != nil:
+		return h.shared.Object.ID.Name
 	}
-	return h.shared.Object.ID.Name
+	return h.unclaimed.ID.String()
 }
 
 // objects returns the objects that hold the addresses.
 func (h *holder) objects() []*manifest.Object {
-	if h.app != nil {
+	switch {
+	case h.app != nil:
 		return h.app.Objects
+	case h.shared != nil:
+		return []*manifest.Object{h.shared.Object}
 	}
-	return []*manifest.Object{h.shared.Object}
+	return []*manifest.Object{h.unclaimed}
 }
 
 // usersOf returns the apps that use the holder's addresses to the end.
 func (m *namespaceMove) usersOf(h *holder) []*App {
-	if h.app != nil {
+	switch {
+	case h.app != nil:
 		return []*App{h.app}
+	case h.unclaimed != nil:
+		return nil
 	}
 	return m.readersAt(h.shared, h.at, len(m.waves))
 }
@@ -98,4 +107,16 @@ func isAPIPlumbing(o *manifest.Object) bool {
 		return o.ID.Namespace == ""
 	}
 	return false
+}
+
+// until says what has to happen before an old name can go.
+func (k *Kept) until() string {
+	who := appNames(k.For)
+	for _, o := range k.Named {
+		who = append(who, o.ID.String())
+	}
+	if len(who) == 1 {
+		return who[0] + " no longer uses " + k.Service.ID.Name
+	}
+	return joinNames(who) + " no longer use " + k.Service.ID.Name
 }

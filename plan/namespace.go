@@ -42,16 +42,18 @@ type namespaceMove struct {
 	diags  diag.List
 }
 
-// holder is an app or a shared object at a place, with the addresses it uses.
+// holder is an app, a shared object or an object of nobody at a place, with the
+// addresses it uses.
 type holder struct {
-	app     *App // nil for shared objects
-	shared  *Shared
-	at      Place
-	born    int    // the wave that makes it; 0: exists today
-	died    int    // the wave that removes it; never when 0
-	repoint int    // the wave that gives it final addresses; 0: has them, or never gets them
-	frozen  []*App // the apps that keep it from being repointed
-	calls   []call
+	app       *App // nil for shared objects
+	shared    *Shared
+	unclaimed *manifest.Object // belongs to no app: it is never changed
+	at        Place
+	born      int    // the wave that makes it; 0: exists today
+	died      int    // the wave that removes it; never when 0
+	repoint   int    // the wave that gives it final addresses; 0: has them, or never gets them
+	frozen    []*App // the apps that keep it from being repointed
+	calls     []call
 }
 
 // call is a Service that a holder names.
@@ -105,6 +107,9 @@ func (m *namespaceMove) plan() {
 	}
 	for _, s := range m.graph.Shared {
 		m.addSharedHolders(s)
+	}
+	for _, o := range m.graph.Unclaimed {
+		m.addUnclaimedHolder(o)
 	}
 	for _, h := range m.holders {
 		h.repoint = m.repointWave(h)
@@ -178,6 +183,18 @@ func (m *namespaceMove) addSharedHolders(s *Shared) {
 	}
 }
 
+// addUnclaimedHolder adds an object that belongs to no app and names Services:
+// somebody may read it whom rehome does not know, so the names in it must go on
+// working.
+func (m *namespaceMove) addUnclaimedHolder(o *manifest.Object) {
+	if IsRoute(o) || isService(o) {
+		return
+	}
+	if calls := m.callsOf([]*manifest.Object{o}, 0, nil); len(calls) > 0 {
+		m.holders = append(m.holders, &holder{unclaimed: o, at: Place{ClusterOf(o), o.ID.Namespace}, calls: calls})
+	}
+}
+
 // lastLeaves returns the wave with which the last user of a shared object
 // leaves, 0 when one stays.
 func (m *namespaceMove) lastLeaves(s *Shared) int {
@@ -226,7 +243,7 @@ func (m *namespaceMove) addressAt(wave int, self, to *App) Place {
 // any more, 0 when it needs no new addresses or cannot get them. A holder that
 // is going to move itself is left alone: its copy is made with the new ones.
 func (m *namespaceMove) repointWave(h *holder) int {
-	if len(h.frozen) > 0 || h.died != 0 {
+	if len(h.frozen) > 0 || h.died != 0 || h.unclaimed != nil {
 		return 0
 	}
 	last := 0
@@ -509,19 +526,15 @@ func (m *namespaceMove) planKept() {
 			for _, h := range m.holdersOf(callee{a, s}) {
 				if cmp.Or(h.repoint, h.died) == 0 || h.callTo(callee{a, s}).blind {
 					k.For = append(k.For, m.usersOf(h)...)
+					if h.unclaimed != nil {
+						k.Named = append(k.Named, h.unclaimed)
+					}
 				}
 			}
 			sortApps(k.For)
 			k.For = slices.Compact(k.For)
-			k.Until = fmt.Sprintf("%s no longer use%s %s", joinNames(appNames(k.For)), verbEnd(len(k.For)), s.ID.Name)
+			k.Until = k.until()
 			m.kept = append(m.kept, k)
 		}
 	}
-}
-
-func verbEnd(n int) string {
-	if n == 1 {
-		return "s"
-	}
-	return ""
 }

@@ -176,7 +176,7 @@ func (g *Gate) approveUnflip(next *Phase) {
 			continue
 		}
 		g.Approvals = append(g.Approvals, fmt.Sprintf(
-			"clients outside of the cluster no longer use the address of Service %s: they use that of its copy in %s", u.Service.ID, u.App.To))
+			"clients outside of the cluster no longer use the address of %s: they use that of its copy in %s", u.Service.ID, u.App.To))
 	}
 }
 

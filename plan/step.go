@@ -255,8 +255,9 @@ type Phase struct {
 type Kept struct {
 	Service *manifest.Object
 	Cutover Cutover
-	For     []*App // the callers that still use it
-	Until   string // what has to happen before it can go
+	For     []*App             // the callers that still use it
+	Named   []*manifest.Object // objects of no app that name it
+	Until   string             // what has to happen before it can go
 }
 
 // Gate is what must be true before the next phase.

@@ -103,7 +103,11 @@ func packWaves(g *Graph, components []*component, diags *diag.List) []*Wave {
 			limit.report(c, schedule, diags)
 		}
 		if c.layer != layer || !left.take(c) {
-			waves = append(waves, &Wave{Number: len(waves) + 1, Why: whyLayer(c.layer)})
+			why := whyLayer(c.layer)
+			if c.layer == layer {
+				why += ", and the wave before is full"
+			}
+			waves = append(waves, &Wave{Number: len(waves) + 1, Why: why})
 			left, layer = limit, c.layer
 			left.take(c)
 		}
@@ -118,7 +122,7 @@ func packWaves(g *Graph, components []*component, diags *diag.List) []*Wave {
 
 func whyLayer(layer int) string {
 	if layer == 0 {
-		return "they call no other app that moves"
+		return "they call no app that moves in a later wave"
 	}
 	return "all moving apps that they call have moved in earlier waves"
 }
@@ -186,12 +190,26 @@ func (l *room) report(c *component, s *ScheduleSpec, diags *diag.List) {
 		WithFix("raise schedule.budget, or lower the requests of these apps for the migration")
 }
 
-// findComponents finds the strongly connected components of the moving apps and
-// their layers (Tarjan 1972; components come out callees first).
+// findComponents finds what must move together, and the layers. Edges that only
+// an object shared with others shows order the waves where they can: those that
+// would close a cycle are left out.
 func findComponents(g *Graph) []*component {
+	every := components(g, func(*Edge) bool { return true })
+	of := map[*App]*component{}
+	for _, c := range every {
+		for _, a := range c.apps {
+			of[a] = c
+		}
+	}
+	return components(g, func(e *Edge) bool { return e.own() || of[e.Caller] != of[e.Callee] })
+}
+
+// components finds the strongly connected components of the moving apps and
+// their layers (Tarjan 1972; components come out callees first).
+func components(g *Graph, counts func(*Edge) bool) []*component {
 	t := &tarjan{index: map[*App]int{}, low: map[*App]int{}, of: map[*App]*component{}, calls: map[*App][]*App{}}
 	for _, e := range g.Edges {
-		if e.Caller.Moves() && e.Callee.Moves() && e.own() {
+		if e.Caller.Moves() && e.Callee.Moves() && counts(e) {
 			t.calls[e.Caller] = append(t.calls[e.Caller], e.Callee)
 		}
 	}
@@ -205,7 +223,7 @@ func findComponents(g *Graph) []*component {
 
 // own reports whether the caller itself names the callee, or the plan declares
 // the edge. What only stands in an object shared with others may be some other
-// reader's business: it does not decide about the order.
+// reader's business: it does not make a cycle.
 func (e *Edge) own() bool {
 	if !e.Declared.IsZero() {
 		return true

@@ -27,15 +27,16 @@ func States(schedule *plan.Schedule) ([]*State, diag.List) {
 
 // folder is the state that the fold has reached.
 type folder struct {
-	schedule *plan.Schedule
-	graph    *plan.Graph
-	current  map[Key]*manifest.Object
-	owner    map[Key]*plan.Unit
-	users    map[*manifest.Object][]*plan.App // whose object it is
-	arrived  map[*plan.App]bool               // apps whose routes have been made at the target
-	departed map[*plan.App]bool               // apps whose old routes have been removed
-	renamed  map[Key]string                   // generated objects at a place: by their key in the inventory, their name now
-	leftover []Key                            // kept for pods that still run with them, until Finish
+	schedule  *plan.Schedule
+	graph     *plan.Graph
+	current   map[Key]*manifest.Object
+	owner     map[Key]*plan.Unit
+	inventory map[manifest.ID]*manifest.Object
+	users     map[*manifest.Object][]*plan.App // whose object it is
+	arrived   map[*plan.App]bool               // apps whose routes have been made at the target
+	departed  map[*plan.App]bool               // apps whose old routes have been removed
+	renamed   map[Key]string                   // generated objects at a place: by their key in the inventory, their name now
+	leftover  []Key                            // kept for pods that still run with them, until Finish
 
 	before map[Key]*manifest.Object // of the phase that is being applied: what was there
 	causes map[Key]cause
@@ -52,16 +53,20 @@ type cause struct {
 func newFolder(schedule *plan.Schedule) *folder {
 	g := schedule.Graph
 	f := &folder{
-		schedule: schedule,
-		graph:    g,
-		current:  make(map[Key]*manifest.Object, len(g.Inventory.Objects)),
-		owner:    make(map[Key]*plan.Unit, len(g.Inventory.Objects)),
-		users:    make(map[*manifest.Object][]*plan.App, len(g.Inventory.Objects)),
-		arrived:  map[*plan.App]bool{},
-		departed: map[*plan.App]bool{},
-		renamed:  map[Key]string{},
-		before:   map[Key]*manifest.Object{},
-		causes:   map[Key]cause{},
+		schedule:  schedule,
+		graph:     g,
+		current:   make(map[Key]*manifest.Object, len(g.Inventory.Objects)),
+		owner:     make(map[Key]*plan.Unit, len(g.Inventory.Objects)),
+		inventory: make(map[manifest.ID]*manifest.Object, len(g.Inventory.Objects)),
+		users:     make(map[*manifest.Object][]*plan.App, len(g.Inventory.Objects)),
+		arrived:   map[*plan.App]bool{},
+		departed:  map[*plan.App]bool{},
+		renamed:   map[Key]string{},
+		before:    map[Key]*manifest.Object{},
+		causes:    map[Key]cause{},
+	}
+	for _, o := range g.Inventory.Objects {
+		f.inventory[o.ID] = o
 	}
 	for _, a := range g.Apps {
 		for _, o := range a.Objects {

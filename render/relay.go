@@ -79,7 +79,7 @@ func (f *folder) relayPorts(a *plan.App, service *manifest.Object) []relayPort {
 			rp.listen = containerPort(a, rp.name)
 		}
 		if rp.listen == 0 {
-			f.diags.Errorf("H14", service.Pos("spec", "ports", fmt.Sprint(i), "targetPort"), "Service %s leads to a port named %q that no container of app %s has", service.ID, rp.name, a.Name).
+			f.diags.Errorf("H14", service.Pos("spec", "ports", fmt.Sprint(i), "targetPort"), "%s leads to a port named %q that no container of app %s has", service.ID, rp.name, a.Name).
 				WithFix("name the container's port, or use its number").WithApp(a.Name)
 		}
 		out = append(out, rp)

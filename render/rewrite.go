@@ -25,31 +25,62 @@ func newAddressBook(addresses []plan.Address) addressBook {
 func (f *folder) rewrite(o, inventory *manifest.Object, at plan.Place, book addressBook) *manifest.Object {
 	var subs []refs.Substitution
 	for _, r := range f.graph.ReferencesOf(inventory) {
-		if text, ok := f.newText(r, inventory, at, book); ok {
-			subs = append(subs, refs.Substitution{Ref: r, Text: text})
+		to, ok := f.addressOf(r, inventory, at, book)
+		if !ok {
+			continue
 		}
+		sub, err := r.To(to, at.Namespace)
+		if err != nil {
+			f.reportImplied(r, to)
+			continue
+		}
+		subs = append(subs, sub)
 	}
 	return refs.Apply(o, subs)
 }
 
-// newText returns what a reference is to say for a holder at a place; ok is
+// reportImplied says that a field cannot be made to name what stays behind or
+// goes elsewhere.
+func (f *folder) reportImplied(r *refs.Reference, to refs.Address) {
+	f.diags.Errorf("H16", r.Pos(), "%s names %s, which will be in namespace %s: this field can only name what is in its own namespace", r.Object.ID, r.Target, to.Namespace).
+		WithFix("move both to the same namespace")
+}
+
+// addressOf returns what a reference is to mean for a holder at a place; ok is
 // false for references that stay as they are.
-func (f *folder) newText(r *refs.Reference, holder *manifest.Object, at plan.Place, book addressBook) (text string, ok bool) {
+func (f *folder) addressOf(r *refs.Reference, holder *manifest.Object, at plan.Place, book addressBook) (to refs.Address, ok bool) {
 	switch {
 	case r.Certainty == refs.Possible:
-		return "", false
+		return refs.Address{}, false
 	case r.Refers == refs.ToNamespace:
-		return at.Namespace, namesOwnNamespace(r, holder) && at.Namespace != holder.ID.Namespace
-	case r.Refers != refs.ToService || r.Form == refs.Field || !r.Known:
-		return "", false
+		return refs.Address{Name: at.Namespace, Namespace: at.Namespace}, namesOwnNamespace(r, holder) && at.Namespace != holder.ID.Namespace
+	case !r.Known || r.Target.Namespace == "":
+		return refs.Address{}, false
+	case r.Refers == refs.ToObject:
+		return refs.Address{Name: r.Target.Name, Namespace: at.Namespace}, f.isAlso(r.Target, holder, at) && (r.NamespacePath != nil || r.Form == refs.Joined)
 	}
-	callee, ok := book[r.Target]
-	if !ok {
+	callee, listed := book[r.Target]
+	if !listed {
 		callee = plan.Place{Cluster: at.Cluster, Namespace: r.Target.Namespace}
 	}
-	return r.Host(refs.Address{
-		Name: r.Target.Name, Namespace: callee.Namespace, Domain: f.domain(callee.Cluster),
-	}, at.Namespace), true
+	if isService(holder) && r.Form == refs.Field {
+		return refs.Address{}, false
+	}
+	return refs.Address{Name: r.Target.Name, Namespace: callee.Namespace, Domain: f.domain(callee.Cluster)}, true
+}
+
+// isAlso reports whether what a holder names moves along with it: an object of
+// the same app, or a shared one that has a copy at the place.
+func (f *folder) isAlso(target manifest.ID, holder *manifest.Object, at plan.Place) bool {
+	if target.Namespace != holder.ID.Namespace {
+		return false
+	}
+	for _, a := range f.users[f.inventory[target]] {
+		if a.To == at {
+			return true
+		}
+	}
+	return false
 }
 
 // namesOwnNamespace reports whether a reference to a namespace means the one

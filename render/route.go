@@ -1,7 +1,8 @@
 package render
 
 import (
-	"strconv"
+	"slices"
+	"strings"
 
 	"github.com/rehome-dev/rehome/diag"
 	"github.com/rehome-dev/rehome/manifest"
@@ -19,11 +20,11 @@ func (f *folder) route(s *plan.Route) {
 			f.repointPlumbing(inventory, s.App)
 			continue
 		}
-		o, ok := f.withRulesOf(inventory, func(a *plan.App) bool { return f.arrived[a] && a.To == s.App.To })
+		whole := f.withNames(f.rewrite(inventory.In(s.App.To.Namespace), inventory, s.App.To, book), inventory, s.App.To)
+		o, ok := f.withRulesOf(whole, inventory, func(a *plan.App) bool { return f.arrived[a] && a.To == s.App.To })
 		if !ok {
 			continue
 		}
-		o = f.withNames(f.rewrite(o.In(s.App.To.Namespace), inventory, s.App.To, book), inventory, s.App.To)
 		key := Key{Cluster: s.App.To.Cluster, ID: o.ID}
 		if len(f.users[inventory]) > 1 && f.current[key] != nil {
 			f.put(key, o, f.owner[key], "takes the rules of "+s.App.Name)
@@ -42,7 +43,7 @@ func (f *folder) unroute(s *plan.Unroute) {
 		if inventory.ID.Namespace == "" || f.current[key] == nil {
 			continue
 		}
-		o, ok := f.withRulesOf(inventory, func(a *plan.App) bool { return !f.departed[a] })
+		o, ok := f.withRulesOf(inventory, inventory, func(a *plan.App) bool { return !f.departed[a] })
 		if !ok {
 			f.remove(key, "")
 			continue
@@ -51,9 +52,9 @@ func (f *folder) unroute(s *plan.Unroute) {
 	}
 }
 
-// withRulesOf returns a route with only those rules that lead to the wanted
-// apps; ok is false when none is left.
-func (f *folder) withRulesOf(inventory *manifest.Object, wanted func(*plan.App) bool) (o *manifest.Object, ok bool) {
+// withRulesOf returns one version of a route with only those rules that lead to
+// the wanted apps; ok is false when none is left.
+func (f *folder) withRulesOf(whole, inventory *manifest.Object, wanted func(*plan.App) bool) (o *manifest.Object, ok bool) {
 	owners := f.backendOwners(inventory)
 	all, none := true, true
 	for _, a := range owners {
@@ -65,11 +66,11 @@ func (f *folder) withRulesOf(inventory *manifest.Object, wanted func(*plan.App) 
 	}
 	switch {
 	case all:
-		return inventory, true
+		return whole, true
 	case none:
 		return nil, false
 	}
-	return f.filterRules(inventory, owners, wanted), true
+	return f.filterRules(whole, inventory, owners, wanted), true
 }
 
 // backendOwners returns the apps that a route's backends belong to, by the path
@@ -88,8 +89,8 @@ func (f *folder) backendOwners(inventory *manifest.Object) map[string]*plan.App 
 
 // filterRules removes the rules that lead to apps that are not wanted, and
 // within an Ingress rule the paths.
-func (f *folder) filterRules(inventory *manifest.Object, owners map[string]*plan.App, wanted func(*plan.App) bool) *manifest.Object {
-	o := inventory
+func (f *folder) filterRules(whole, inventory *manifest.Object, owners map[string]*plan.App, wanted func(*plan.App) bool) *manifest.Object {
+	o := whole
 	lists, _ := plan.RouteRules(inventory)
 	for _, list := range lists {
 		for i := inventory.Get(list...).Len() - 1; i >= 0; i-- {
@@ -142,10 +143,13 @@ func (f *folder) repointPlumbing(inventory *manifest.Object, a *plan.App) {
 	if o == nil {
 		return
 	}
-	changed := o
+	changed, names := o, []string(nil)
 	for _, r := range f.graph.ReferencesOf(inventory) {
 		if r.Refers == refs.ToService && r.NamespacePath != nil && f.graph.ServiceOwner(r.Target) == a {
 			changed = changed.With(r.NamespacePath, manifest.Str(a.To.Namespace))
+			if name := r.Target.Name + "." + a.To.Namespace + ".svc"; !slices.Contains(names, name) {
+				names = append(names, name)
+			}
 		}
 	}
 	if changed == o {
@@ -153,5 +157,5 @@ func (f *folder) repointPlumbing(inventory *manifest.Object, a *plan.App) {
 	}
 	f.put(key, changed, f.owner[key], "the API server calls the new copy of "+a.Name)
 	f.diags.Warnf("H76", inventory.Pos("metadata", "name"), "%s will call %s in %s: its certificate must be valid for that name, and the caBundle must match", inventory.ID, a.Name, a.To).
-		WithFix("add %s to the certificate's dnsNames before phase %s", "<service>."+a.To.Namespace+".svc", strconv.Quote("route")).WithApp(a.Name)
+		WithFix("add %s to the certificate's dnsNames before the route phase", strings.Join(names, " and ")).WithApp(a.Name)
 }

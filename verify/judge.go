@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/rehome-dev/rehome/diag"
-	"github.com/rehome-dev/rehome/render"
 	"github.com/rehome-dev/rehome/verify/sim"
 )
 
@@ -79,72 +78,15 @@ func (p *prover) judgeRelay(c *call, m meaning, b sim.Backend, relays int) (diag
 // assume records what the model cannot know.
 func (p *prover) assume(result sim.Result) {
 	for _, h := range result.Assumptions() {
-		if !p.assumed[h.Text] {
-			p.assumed[h.Text] = true
-			p.proof.Assumptions = append(p.proof.Assumptions, h.Text)
-		}
+		p.assumeText(h.Text)
 	}
 }
 
-// report turns a failure into a counterexample that a person can follow.
-func (p *prover) report(t *transition, c *call, f *failure) {
-	d := p.fail(f.code, c, t, fmt.Sprintf("%s cannot reach %s: %s", c.workload.ID, hostPort(c, f.port), f.text), f.trace)
-	d.WithFix("%s", fixes[f.code])
-	var notes []diag.Note
-	for _, i := range f.applied {
-		notes = append(notes, diag.Note{Pos: positionOf(t.changes[i]), Text: "in effect: " + describeChange(t.changes[i])})
+func (p *prover) assumeText(text string) {
+	if !p.assumed[text] {
+		p.assumed[text] = true
+		p.proof.Assumptions = append(p.proof.Assumptions, text)
 	}
-	if len(f.applied) == 0 && t.state != nil {
-		notes = append(notes, diag.Note{Text: "with none of the phase's changes to this call in effect"})
-	}
-	d.Notes = append(notes, d.Notes...)
-}
-
-// fixes say what to do about a call that fails.
-var fixes = map[diag.Code]string{
-	"P1": "let the callee be ready under this name before the phase, or keep the old name longer",
-	"P2": "write the full name of the Service that is meant, or rename one of the two",
-	"P3": "allow the call on both sides, egress of the caller and ingress of the callee, for the namespaces that they move to",
-}
-
-func describeChange(c render.Change) string {
-	switch {
-	case c.Before == nil:
-		return c.Key.ID.String() + " is created"
-	case c.After == nil:
-		return c.Key.ID.String() + " is deleted"
-	}
-	return c.Key.ID.String() + " is changed"
-}
-
-func positionOf(c render.Change) diag.Pos {
-	if c.Before != nil {
-		return c.Before.Pos("metadata", "name")
-	}
-	return c.After.Pos("metadata", "name")
-}
-
-// fail records a failure of a phase and starts its diagnostic.
-func (p *prover) fail(code diag.Code, c *call, t *transition, text string, trace []sim.Hop) *diag.Diagnostic {
-	counted := code
-	if t.back {
-		counted = "P9"
-	}
-	t.proof.Failed[counted]++
-	d := p.diags.Errorf(counted, c.ref.Pos(), "%s: %s", t.name(), text).WithApp(p.owner(c.object))
-	for _, hop := range trace {
-		d.WithNote(hop.Pos, "%s", hop.Text)
-	}
-	return d
-}
-
-// name names the transition as the runbook does.
-func (t *transition) name() string {
-	name := fmt.Sprintf("phase %02d-%s", t.state.Phase.Number, t.state.Phase.Name)
-	if t.back {
-		return "way back of " + name
-	}
-	return name
 }
 
 // ask asks one call once, after a phase: all its changes are in effect, and all
@@ -157,9 +99,7 @@ func (p *prover) ask(t *transition, c *call) {
 	for _, port := range m.ports {
 		result := p.world.Call(p.simCall(c, port, sim.Ready))
 		if code, text := p.judge(c, m, result, 0); code != "" {
-			f := &failure{code: code, text: text, port: port, trace: p.world.Explain(p.simCall(c, port, sim.Ready)).Trace}
-			d := p.fail(code, c, t, fmt.Sprintf("%s cannot reach %s when the phase is complete: %s", c.workload.ID, hostPort(c, port), text), f.trace)
-			d.WithFix("%s", fixes[code])
+			p.report(t, c, &failure{code: code, text: text, port: port, whole: true, trace: p.world.Explain(p.simCall(c, port, sim.Ready)).Trace})
 			return
 		}
 	}

@@ -23,9 +23,9 @@ type meaningKey struct {
 
 // meaning is whom a reference means: whoever answers it today.
 type meaning struct {
-	owners []string // sorted
-	ports  []int32  // that are called
-	broken bool     // nobody answers today
+	owners []string       // sorted
+	ports  []portProtocol // that are called
+	broken bool           // nobody answers today
 }
 
 // holder returns the object that the call's address stands in.
@@ -58,6 +58,11 @@ func (p *prover) originOf(c *call) meaningKey {
 
 // learn asks today's state whom every reference means.
 func (p *prover) learn() {
+	for _, e := range p.graph.Edges {
+		if len(e.Evidence) == 0 && (e.Caller.Moves() || e.Callee.Moves()) {
+			p.assumeText(e.Caller.Name + " calls " + e.Service.ID.String() + " by its old name, as the plan declares: no manifest shows where")
+		}
+	}
 	for _, o := range p.graph.Inventory.Objects {
 		if !isWorkload(o) {
 			continue
@@ -92,33 +97,36 @@ func (p *prover) learnOne(c *call) {
 	p.meanings[key] = m
 }
 
+// portProtocol is a port that a call opens.
+type portProtocol struct {
+	number   int32
+	protocol string // "TCP" when empty
+}
+
 // portsOf returns the ports that a call opens: the one that is written, the one
-// that the scheme implies, or all of the Service.
-func (p *prover) portsOf(c *call) []int32 {
+// that the scheme implies, or all of the Service. The protocol is that of the
+// Service's port.
+func (p *prover) portsOf(c *call) []portProtocol {
 	s := p.current[service{c.workload.Cluster, c.ref.Target.Namespace, c.ref.Target.Name}.key()]
-	if c.port != "" {
-		if s != nil {
-			if n := plan.ResolvePort(s, c.port); n != 0 {
-				return []int32{int32(n)}
-			}
-		}
-		if n, err := strconv.ParseUint(c.port, 10, 16); err == nil {
-			return []int32{int32(n)}
-		}
+	wanted := c.port
+	if n := schemePorts[c.ref.Scheme]; wanted == "" && n != 0 {
+		wanted = strconv.Itoa(int(n))
 	}
-	if n := schemePorts[c.ref.Scheme]; n != 0 {
-		return []int32{n}
-	}
-	var out []int32
+	var out []portProtocol
 	if s != nil {
 		for _, sp := range s.Get("spec", "ports").Items() {
-			if n, ok := sp.Get("port").Int(); ok && (sp.Text("protocol") == "" || sp.Text("protocol") == "TCP") {
-				out = append(out, int32(n))
+			n, ok := sp.Get("port").Int()
+			if ok && (wanted == "" || wanted == sp.Text("name") || wanted == strconv.FormatInt(n, 10)) {
+				out = append(out, portProtocol{int32(n), sp.Text("protocol")})
 			}
 		}
 	}
 	if len(out) == 0 {
-		out = append(out, defaultPort)
+		number := int32(defaultPort)
+		if n, err := strconv.ParseUint(wanted, 10, 16); err == nil {
+			number = int32(n)
+		}
+		out = append(out, portProtocol{number: number})
 	}
 	return out
 }
@@ -134,13 +142,14 @@ var schemePorts = map[string]int32{
 }
 
 // simCall is a call as the simulator takes it.
-func (p *prover) simCall(c *call, port int32, r sim.Readiness) sim.Call {
+func (p *prover) simCall(c *call, port portProtocol, r sim.Readiness) sim.Call {
 	return sim.Call{
-		Cluster: c.workload.Cluster,
-		From:    p.world.Pods(c.object, r),
-		Host:    hostOf(c.ref),
-		Port:    port,
-		Scheme:  c.ref.Scheme,
+		Cluster:  c.workload.Cluster,
+		From:     p.world.Pods(c.object, r),
+		Host:     hostOf(c.ref),
+		Port:     port.number,
+		Protocol: port.protocol,
+		Scheme:   c.ref.Scheme,
 	}
 }
 
@@ -156,7 +165,7 @@ func backendKey(b sim.Backend) render.Key {
 
 // reportBroken says that a call fails today, before anything has moved. Of a
 // name that is nowhere in the sources the scan has told already.
-func (p *prover) reportBroken(c *call, port int32) {
+func (p *prover) reportBroken(c *call, port portProtocol) {
 	result := p.world.Explain(p.simCall(c, port, sim.Ready))
 	p.proof.Broken = append(p.proof.Broken, c.workload.ID.String()+" -> "+hostOf(c.ref))
 	if !c.ref.Known {
@@ -168,6 +177,6 @@ func (p *prover) reportBroken(c *call, port int32) {
 	}
 }
 
-func hostPort(c *call, port int32) string {
-	return hostOf(c.ref) + ":" + strconv.Itoa(int(port))
+func hostPort(c *call, port portProtocol) string {
+	return hostOf(c.ref) + ":" + strconv.Itoa(int(port.number))
 }

@@ -35,26 +35,32 @@ type prover struct {
 	origins  map[*refs.Reference]meaningKey
 	assumed  map[string]bool
 
+	counters     map[counterKey]*counterexample
+	counterOrder []counterKey
+
 	proof *Proof
 	diags diag.List
 }
 
 // Prove looks at every mixture of every phase's changes, forward and back, and
 // reports each call that does not reach whom it means.
-func Prove(schedule *plan.Schedule, states []*render.State) (*Proof, diag.List) {
-	p := newProver(schedule.Graph)
+//
+// The references are scanned with the options that the plan asked for.
+func Prove(schedule *plan.Schedule, states []*render.State, opts refs.Options) (*Proof, diag.List) {
+	p := newProver(schedule.Graph, opts)
 	p.load(states[0])
 	p.learn()
 	for _, s := range states[1:] {
 		p.provePhase(s)
 	}
+	p.flushCounterexamples()
 	p.end(schedule)
 	return p.proof, p.diags
 }
 
-func newProver(g *plan.Graph) *prover {
+func newProver(g *plan.Graph, opts refs.Options) *prover {
 	var clusters []sim.Cluster
-	domains := []string{}
+	domains := []string{plan.DefaultDomain}
 	for _, name := range slices.Sorted(maps.Keys(g.Plan.Spec.Clusters)) {
 		domain := g.Plan.Spec.Clusters[name].Domain
 		clusters = append(clusters, sim.Cluster{Name: name, Domain: domain})
@@ -74,10 +80,12 @@ func newProver(g *plan.Graph) *prover {
 		whose:      make(map[*manifest.Source]string, len(g.Inventory.Objects)),
 		meanings:   map[meaningKey]meaning{},
 		origins:    map[*refs.Reference]meaningKey{},
+		counters:   map[counterKey]*counterexample{},
 		assumed:    map[string]bool{},
 		proof:      &Proof{Final: map[diag.Code]int{}},
 	}
-	p.scanner = refs.NewScanner(refs.ServicesOf(g.Inventory.Objects), refs.Options{Domains: domains, Namespaces: targetNamespaces(g)})
+	opts.Domains, opts.Namespaces = domains, targetNamespaces(g)
+	p.scanner = refs.NewScanner(refs.ServicesOf(g.Inventory.Objects), opts)
 	for _, a := range g.Apps {
 		p.singletons[a.Name] = a.Spec.Singleton
 		for _, o := range a.Objects {
