@@ -23,10 +23,10 @@ const (
 // world is a random plan with its manifests. What is random is drawn once; how
 // the parts are put into files may be shuffled without changing their meaning.
 type world struct {
-	apps      []*worldApp
-	namespace []worldNamespace
-	schedule  string
-	cutover   string
+	apps       []*worldApp
+	namespaces []worldNamespace
+	schedule   string
+	cutover    string
 }
 
 type worldNamespace struct {
@@ -61,7 +61,7 @@ func newWorld(seed uint64) *world {
 	r := rand.New(rand.NewPCG(seed, 0x7265686f6d65))
 	w := &world{cutover: pick(r, "externalName", "relay", "auto")}
 	for i := range 1 + r.IntN(2) {
-		w.namespace = append(w.namespace, worldNamespace{name: fmt.Sprintf("home-%d", i), kind: sourceKind(r.IntN(int(sourceKindCount)))})
+		w.namespaces = append(w.namespaces, worldNamespace{name: fmt.Sprintf("home-%d", i), kind: sourceKind(r.IntN(int(sourceKindCount)))})
 	}
 	explicit := r.IntN(5) == 0
 	switch {
@@ -71,14 +71,14 @@ func newWorld(seed uint64) *world {
 		w.schedule = "order: all-at-once"
 	}
 	for i := range 2 + r.IntN(11) {
-		a := &worldApp{name: fmt.Sprintf("app%c", 'a'+i), home: r.IntN(len(w.namespace)), config: r.IntN(3) == 0, readShared: r.IntN(3) == 0, flow: r.IntN(3) == 0}
+		a := &worldApp{name: fmt.Sprintf("app%c", 'a'+i), home: r.IntN(len(w.namespaces)), config: r.IntN(3) == 0, readShared: r.IntN(3) == 0, flow: r.IntN(3) == 0}
 		if r.IntN(3) > 0 {
 			a.target = fmt.Sprintf("team-%d", r.IntN(3))
 			a.wave = 1 + r.IntN(3)
 		} else {
 			a.frozen = r.IntN(6) == 0
 		}
-		a.generated = a.config && w.namespace[a.home].kind == kustomization
+		a.generated = a.config && w.namespaces[a.home].kind == kustomization
 		w.apps = append(w.apps, a)
 	}
 	w.drawCalls(r)
@@ -94,14 +94,14 @@ func (w *world) drawCalls(r *rand.Rand) {
 			}
 		}
 	}
-	for i := range w.namespace {
+	for i := range w.namespaces {
 		// Addresses that nobody reads are an error of their own (P8).
 		read := slices.ContainsFunc(w.at(i), func(a *worldApp) bool { return a.readShared })
 		if r.IntN(2) == 0 || !read {
 			continue
 		}
 		for range 1 + r.IntN(3) {
-			w.namespace[i].shared = append(w.namespace[i].shared, w.address(w.drawCall(r, i)))
+			w.namespaces[i].shared = append(w.namespaces[i].shared, w.address(w.drawCall(r, i)))
 		}
 	}
 }
@@ -118,7 +118,7 @@ func (w *world) drawCall(r *rand.Rand, home int) worldCall {
 // address returns what a call dials.
 func (w *world) address(c worldCall) string {
 	callee := w.apps[c.app]
-	return strings.NewReplacer("SVC", callee.name, "NS", w.namespace[callee.home].name).Replace(c.form)
+	return strings.NewReplacer("SVC", callee.name, "NS", w.namespaces[callee.home].name).Replace(c.form)
 }
 
 func pick(r *rand.Rand, words ...string) string { return words[r.IntN(len(words))] }
@@ -140,7 +140,7 @@ func shuffled[T any](s *shuffler, list []T) []T {
 // nothing in the order of a shuffler.
 func (w *world) write(s *shuffler) fstest.MapFS {
 	files := fstest.MapFS{planFile: {Data: []byte(w.plan(s))}}
-	for i := range w.namespace {
+	for i := range w.namespaces {
 		w.writeNamespace(files, i, s)
 	}
 	return files
@@ -153,7 +153,7 @@ func (w *world) plan(s *shuffler) string {
 		b.linef("  schedule: {%s}", w.schedule)
 	}
 	var sources []string
-	for _, n := range w.namespace {
+	for _, n := range w.namespaces {
 		switch n.kind {
 		case rootOfEach:
 			sources = append(sources, fmt.Sprintf("  - {path: %s-shared, namespace: %s}", n.name, n.name))
@@ -165,7 +165,7 @@ func (w *world) plan(s *shuffler) string {
 	}
 	b.linef("  sources:\n%s\n  apps:", strings.Join(shuffled(s, sources), "\n"))
 	for _, a := range shuffled(s, w.apps) {
-		n := w.namespace[a.home]
+		n := w.namespaces[a.home]
 		b.linef("  - name: %s", a.name)
 		if n.kind == rootOfEach {
 			b.linef("    manifests: %s/%s", n.name, a.name)
@@ -187,7 +187,7 @@ func (w *world) plan(s *shuffler) string {
 // writeNamespace writes the manifests of a namespace. Every namespace has a
 // ConfigMap that no app may read, so that no source is empty.
 func (w *world) writeNamespace(files fstest.MapFS, index int, s *shuffler) {
-	n := w.namespace[index]
+	n := w.namespaces[index]
 	common := "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: " + n.name + "-shared\ndata:\n  LEVEL: info # for all\n"
 	for i, line := range n.shared {
 		common += fmt.Sprintf("  ADDRESS_%d: %s\n", i, line)

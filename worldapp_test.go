@@ -71,7 +71,7 @@ spec:
 		b.linef("        - configMapRef:\n            name: %s-config", a.name)
 	}
 	if a.readShared {
-		b.linef("        - configMapRef: {name: %s-shared}", w.namespace[a.home].name)
+		b.linef("        - configMapRef: {name: %s-shared}", w.namespaces[a.home].name)
 	}
 	return b.String()
 }

@@ -23,11 +23,13 @@ type transition struct {
 	after   map[render.Key]*manifest.Object
 	changed map[render.Key]int // position in changes
 	proof   *PhaseProof
+	forward *transition        // of the way back: the transition that it undoes
+	mirrors map[mirrorKey]bool // calls whose mixtures are the same in both directions
 
 	// By what a change can decide about, the positions in changes:
 	byService   map[service][]int
-	byNamespace map[string][]int          // the Namespace objects
-	policies    map[string][]int          // by namespace
+	byNamespace map[string][]int // the Namespace objects
+	policies    map[policyKey][]int
 	selectors   map[selectorKey][]service // the Services that the transition makes or changes
 }
 
@@ -36,6 +38,7 @@ func (p *prover) newTransition(s *render.State, back bool, proof *PhaseProof) *t
 		state: s, back: back, proof: proof,
 		after:   make(map[render.Key]*manifest.Object, len(s.Changes)),
 		changed: make(map[render.Key]int, len(s.Changes)),
+		mirrors: map[mirrorKey]bool{},
 	}
 	for i, c := range s.Changes {
 		if back {
@@ -60,6 +63,7 @@ func (p *prover) provePhase(s *render.State) {
 	p.runChecks(forward)
 	p.arrive(forward)
 	back := p.newTransition(s, true, proof)
+	back.forward = forward
 	p.explore(back)
 	p.runChecks(back)
 }
@@ -134,6 +138,11 @@ func (p *prover) exploreCall(t *transition, c *call) {
 		p.report(t, c, &failure{code: "P1", text: fmt.Sprintf("%d changes of this phase touch this call, too many to look at in all combinations: lower schedule.maxAppsPerWave", len(relevant))})
 		return
 	}
+	key := mirrorKey{c.workload, p.originOf(c)}
+	if t.back && t.forward.mirrors[key] {
+		return
+	}
+	t.mirrors[key] = !p.changesPods(t, relevant)
 	applied := make([]bool, len(relevant))
 	var worst *failure
 	for n := 0; ; n++ {
@@ -156,6 +165,21 @@ func (p *prover) exploreCall(t *transition, c *call) {
 	if worst != nil {
 		p.report(t, c, worst)
 	}
+}
+
+// mirrorKey is one address of one workload.
+type mirrorKey struct {
+	workload render.Key
+	origin   meaningKey
+}
+
+// changesPods reports whether one of the changes makes, changes or deletes pods.
+// Without such a change the mixtures of a phase are those of its way back, and
+// they need to be looked at only once.
+func (p *prover) changesPods(t *transition, relevant []int) bool {
+	return slices.ContainsFunc(relevant, func(i int) bool {
+		return slices.ContainsFunc(nonNil(t.changes[i].Before, t.changes[i].After), isWorkload)
+	})
 }
 
 // callsItself reports whether a workload that the transition makes or deletes

@@ -82,7 +82,7 @@ func (p *prover) relevant(t *transition, c *call) []int {
 	slices.Sort(namespaces)
 	for _, ns := range slices.Compact(namespaces) {
 		out = append(out, t.byNamespace[ns]...)
-		for _, i := range t.policies[ns] {
+		for _, i := range p.policiesFor(t, c, ns) {
 			if p.policyConcerns(c, t.changes[i]) {
 				out = append(out, i)
 			}
@@ -103,7 +103,7 @@ func (p *prover) indexTransition(t *transition) {
 			}
 		}
 	}
-	t.byService, t.byNamespace, t.policies = map[service][]int{}, map[string][]int{}, map[string][]int{}
+	t.byService, t.byNamespace, t.policies = map[service][]int{}, map[string][]int{}, map[policyKey][]int{}
 	for i, change := range t.changes {
 		key := change.Key
 		switch {
@@ -112,7 +112,10 @@ func (p *prover) indexTransition(t *transition) {
 		case isNamespaceKey(key):
 			t.byNamespace[key.Name] = append(t.byNamespace[key.Name], i)
 		case isPolicyKey(key):
-			t.policies[key.Namespace] = append(t.policies[key.Namespace], i)
+			for _, o := range nonNil(change.Before, change.After) {
+				k := policyKeyOf(key.Namespace, o)
+				t.policies[k] = append(t.policies[k], i)
+			}
 		}
 		for _, o := range nonNil(change.Before, change.After) {
 			for _, s := range p.selectingIn(t, key, o) {
@@ -123,6 +126,45 @@ func (p *prover) indexTransition(t *transition) {
 }
 
 func serviceOf(key render.Key) service { return service{key.Cluster, key.Namespace, key.Name} }
+
+// policyKey is the first label of a policy's selector; without one the policy is
+// about all pods of its namespace, or about pods that no label tells.
+type policyKey struct{ namespace, key, value string }
+
+func policyKeyOf(namespace string, policy *manifest.Object) policyKey {
+	out := policyKey{namespace: namespace}
+	for label, value := range policy.Get("spec", "podSelector", "matchLabels").Entries() {
+		if out.key == "" || label < out.key {
+			out.key, out.value = label, value.Value()
+		}
+	}
+	return out
+}
+
+// policiesFor returns the changed policies of a namespace that may select the
+// caller's pods, the callee's or a relay's.
+func (p *prover) policiesFor(t *transition, c *call, namespace string) []int {
+	if len(t.policies) == 0 {
+		return nil
+	}
+	out := slices.Clone(t.policies[policyKey{namespace: namespace}])
+	add := func(labels *manifest.Node) {
+		for k, v := range labels.Entries() {
+			out = append(out, t.policies[policyKey{namespace, k, v.Value()}]...)
+		}
+	}
+	if namespace == c.workload.Namespace {
+		add(plan.PodTemplate(c.object).Get("metadata", "labels"))
+	}
+	m, _ := p.meaningOf(c)
+	for _, owner := range m.owners {
+		for _, labels := range p.labelsOf[owner] {
+			add(labels)
+		}
+	}
+	add(relayLabels(c.ref.Target.Name))
+	return out
+}
 
 // policyConcerns reports whether a policy selects the caller's pods, or pods of
 // those whom the call means, or of a relay.
