@@ -7,6 +7,7 @@ package rehome
 
 import (
 	"io/fs"
+	"runtime"
 
 	"github.com/rehome-dev/rehome/diag"
 	"github.com/rehome-dev/rehome/manifest"
@@ -37,6 +38,9 @@ type Result struct {
 // nothing but the file system it is given, and stops after the first stage that
 // reports an error.
 func Compile(fsys fs.FS, planPath string, opts Options) (*Result, diag.List) {
+	if opts.Workers <= 0 {
+		opts.Workers = runtime.GOMAXPROCS(0)
+	}
 	r := &Result{}
 	var diags diag.List
 	for _, stage := range []func() diag.List{
@@ -46,7 +50,7 @@ func Compile(fsys fs.FS, planPath string, opts Options) (*Result, diag.List) {
 		func() diag.List { return r.connect() },
 		func() diag.List { return r.schedule() },
 		func() diag.List { return r.render() },
-		func() diag.List { return r.prove() },
+		func() diag.List { return r.prove(opts) },
 	} {
 		found := stage()
 		diags = append(diags, found...)

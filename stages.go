@@ -115,7 +115,7 @@ func (r *Result) render() (diags diag.List) {
 }
 
 // prove looks for a call that fails in any intermediate state.
-func (r *Result) prove() (diags diag.List) {
-	r.Proof, diags = verify.Prove(r.Schedule, r.States, scanOptions(r.Plan, Options{}))
+func (r *Result) prove(opts Options) (diags diag.List) {
+	r.Proof, diags = verify.Prove(r.Schedule, r.States, scanOptions(r.Plan, opts))
 	return diags
 }

@@ -5,7 +5,6 @@ import (
 	"github.com/rehome-dev/rehome/plan"
 	"github.com/rehome-dev/rehome/refs"
 	"github.com/rehome-dev/rehome/render"
-	"github.com/rehome-dev/rehome/verify/sim"
 )
 
 // call is one address that a workload uses: in its own manifest, or in
@@ -17,6 +16,7 @@ type call struct {
 	ref      *refs.Reference
 	config   *manifest.Object // what holds the address, when it is not the workload
 	port     string
+	origin   meaningKey
 }
 
 // service is the identity of a Service.
@@ -48,7 +48,7 @@ func (p *prover) callsIn(key render.Key, o, config *manifest.Object, out []*call
 	for _, r := range p.referencesOf(holder) {
 		if r.Refers == refs.ToService && r.Certainty == refs.Certain && r.Form != refs.Field {
 			p.found++
-			out = append(out, &call{seq: p.found, workload: key, object: o, ref: r, config: config, port: r.Port})
+			out = append(out, &call{seq: p.found, workload: key, object: o, ref: r, config: config, port: r.Port, origin: p.originOf(holder, r)})
 		}
 	}
 	return out
@@ -122,6 +122,3 @@ func (p *prover) leadsTo(s service, o *manifest.Object, versions func(render.Key
 
 // isWorkload reports whether an object runs pods.
 func isWorkload(o *manifest.Object) bool { return plan.PodTemplate(o) != nil }
-
-// podsOf returns the pods of a workload for the simulator.
-func (p *prover) podsOf(o *manifest.Object, r sim.Readiness) sim.PodGroup { return p.world.Pods(o, r) }

@@ -46,7 +46,7 @@ func (p *prover) report(t *transition, c *call, f *failure) {
 		code = "P9"
 	}
 	t.proof.Failed[code]++
-	key := counterKey{p.originOf(c), p.owner(c.object)}
+	key := counterKey{c.origin, p.owner(c.object)}
 	known := p.counters[key]
 	if known != nil && (known.back == t.back || t.back) {
 		if name := t.name(); !slices.Contains(known.also, name) {

@@ -1,13 +1,12 @@
 package verify
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/rehome-dev/rehome/diag"
 	"github.com/rehome-dev/rehome/manifest"
+	"github.com/rehome-dev/rehome/refs"
 	"github.com/rehome-dev/rehome/render"
-	"github.com/rehome-dev/rehome/verify/sim"
 )
 
 // maxTogether is how many changes that touch one call are looked at in all their
@@ -57,8 +56,11 @@ func (p *prover) newTransition(s *render.State, back bool, proof *PhaseProof) *t
 func (p *prover) provePhase(s *render.State) {
 	proof := &PhaseProof{Phase: s.Phase, Failed: map[diag.Code]int{}}
 	p.proof.Phases = append(p.proof.Phases, proof)
+	p.warm(s.Changes)
 	forward := p.newTransition(s, false, proof)
-	p.world.SetEpoch(s.Index)
+	for _, a := range p.askers {
+		a.world.SetEpoch(s.Index)
+	}
 	p.explore(forward)
 	p.runChecks(forward)
 	p.arrive(forward)
@@ -68,15 +70,18 @@ func (p *prover) provePhase(s *render.State) {
 	p.runChecks(back)
 }
 
-// arrive makes the state that a transition leads to, and asks every call that it
-// touched once more: now all pods are ready.
+// arrive makes the state that a transition leads to, and asks the calls that it
+// touched once more: now all pods are ready. Where no pods changed, that has been
+// asked already.
 func (p *prover) arrive(t *transition) {
 	for _, c := range t.changes {
 		p.set(c.Key, c.After)
 	}
 	p.refresh(t)
 	for _, c := range p.touched(t) {
-		p.ask(t, c)
+		if !t.mirrors[mirrorKey{c.workload, c.ref}] {
+			p.ask(t, c)
+		}
 	}
 }
 
@@ -116,61 +121,10 @@ func (p *prover) next(t *transition, key render.Key) *manifest.Object {
 	return p.current[key]
 }
 
-// explore asks every call that a transition touches in every combination of the
-// changes that can touch it.
-func (p *prover) explore(t *transition) {
-	calls := p.touched(t)
-	calls = append(calls, p.arriving(t)...)
-	t.proof.Calls = max(t.proof.Calls, len(calls))
-	for _, c := range calls {
-		p.exploreCall(t, c)
-	}
-}
-
-// exploreCall walks through the combinations in the order of a Gray code, so
-// that neighbours differ in one change.
-func (p *prover) exploreCall(t *transition, c *call) {
-	if p.callsItself(t, c) {
-		return
-	}
-	relevant := p.relevant(t, c)
-	if len(relevant) > maxTogether {
-		p.report(t, c, &failure{code: "P1", text: fmt.Sprintf("%d changes of this phase touch this call, too many to look at in all combinations: lower schedule.maxAppsPerWave", len(relevant))})
-		return
-	}
-	key := mirrorKey{c.workload, p.originOf(c)}
-	if t.back && t.forward.mirrors[key] {
-		return
-	}
-	t.mirrors[key] = !p.changesPods(t, relevant)
-	applied := make([]bool, len(relevant))
-	var worst *failure
-	for n := 0; ; n++ {
-		t.proof.States++
-		if f := p.tryCall(t, c, relevant, applied); f != nil && (worst == nil || f.size() < worst.size()) {
-			worst = f
-		}
-		flip := trailingZeros(n + 1)
-		if flip >= len(relevant) {
-			break
-		}
-		applied[flip] = !applied[flip]
-		p.toggle(t, relevant[flip], applied[flip])
-	}
-	for i, on := range applied {
-		if on {
-			p.toggle(t, relevant[i], false)
-		}
-	}
-	if worst != nil {
-		p.report(t, c, worst)
-	}
-}
-
 // mirrorKey is one address of one workload.
 type mirrorKey struct {
 	workload render.Key
-	origin   meaningKey
+	ref      *refs.Reference
 }
 
 // changesPods reports whether one of the changes makes, changes or deletes pods.
@@ -189,62 +143,4 @@ func (p *prover) callsItself(t *transition, c *call) bool {
 	m, ok := p.meaningOf(c)
 	i, changed := t.changed[c.workload]
 	return ok && changed && (t.changes[i].Before == nil || t.changes[i].After == nil) && slices.Contains(m.owners, p.owner(c.object))
-}
-
-func trailingZeros(n int) int {
-	z := 0
-	for n&1 == 0 {
-		n >>= 1
-		z++
-	}
-	return z
-}
-
-// toggle applies one change to the world, or takes it back. What a phase makes
-// or changes is not ready before its gate; what it changes runs old and new pods
-// side by side; what it deletes is gone.
-func (p *prover) toggle(t *transition, i int, on bool) {
-	c := t.changes[i]
-	o := c.Before
-	if on {
-		o = c.After
-	}
-	if o == nil {
-		p.world.Remove(c.Key.Cluster, c.Key.ID)
-		return
-	}
-	p.world.Put(c.Key.Cluster, o)
-	if !on || !isWorkload(o) {
-		return
-	}
-	fresh := p.podsOf(o, sim.NotReady)
-	switch {
-	case c.Before == nil:
-		p.world.SetPods(c.Key.Cluster, c.Key.ID, fresh)
-	case !samePods(c.Before, o):
-		p.world.SetPods(c.Key.Cluster, c.Key.ID, p.podsOf(c.Before, sim.Ready), fresh)
-	}
-}
-
-// tryCall asks a call in the world as it is now.
-func (p *prover) tryCall(t *transition, c *call, relevant []int, applied []bool) *failure {
-	m, ok := p.meaningOf(c)
-	if !ok || m.broken {
-		return nil
-	}
-	for _, port := range m.ports {
-		result := p.world.Call(p.simCall(c, port, sim.Ready))
-		code, text := p.judge(c, m, result, 0)
-		if code == "" {
-			continue
-		}
-		f := &failure{code: code, text: text, port: port, trace: p.world.Explain(p.simCall(c, port, sim.Ready)).Trace}
-		for i, on := range applied {
-			if on {
-				f.applied = append(f.applied, relevant[i])
-			}
-		}
-		return f
-	}
-	return nil
 }

@@ -36,24 +36,24 @@ func (c *call) holder() *manifest.Object {
 	return c.object
 }
 
-// originOf returns the key of a reference's meaning.
-func (p *prover) originOf(c *call) meaningKey {
-	if key, ok := p.origins[c.ref]; ok {
+// originOf returns the key of the meaning of a reference that a holder has.
+func (p *prover) originOf(holder *manifest.Object, ref *refs.Reference) meaningKey {
+	if key, ok := p.origins[ref]; ok {
 		return key
 	}
 	last := meaningKey{}
-	for _, r := range p.referencesOf(c.holder()) {
+	for _, r := range p.referencesOf(holder) {
 		if r.Refers != refs.ToService {
 			continue
 		}
-		key := meaningKey{source: c.holder().Source(), path: strings.Join(r.Path, "\x00")}
+		key := meaningKey{source: holder.Source(), path: strings.Join(r.Path, "\x00")}
 		if key.path == last.path {
 			key.nth = last.nth + 1
 		}
 		p.origins[r] = key
 		last = key
 	}
-	return p.origins[c.ref]
+	return p.origins[ref]
 }
 
 // learn asks today's state whom every reference means.
@@ -76,13 +76,13 @@ func (p *prover) learn() {
 }
 
 func (p *prover) learnOne(c *call) {
-	key := p.originOf(c)
+	key := c.origin
 	if _, known := p.meanings[key]; known {
 		return
 	}
 	m := meaning{ports: p.portsOf(c)}
 	for _, port := range m.ports {
-		result := p.world.Call(p.simCall(c, port, sim.Ready))
+		result := p.world.Call(p.askers[0].simCall(c, port, sim.Ready))
 		if result.Outcome != sim.OK {
 			m.broken = true
 			p.reportBroken(c, port)
@@ -142,10 +142,10 @@ var schemePorts = map[string]int32{
 }
 
 // simCall is a call as the simulator takes it.
-func (p *prover) simCall(c *call, port portProtocol, r sim.Readiness) sim.Call {
+func (a *asker) simCall(c *call, port portProtocol, r sim.Readiness) sim.Call {
 	return sim.Call{
 		Cluster:  c.workload.Cluster,
-		From:     p.world.Pods(c.object, r),
+		From:     a.world.Pods(c.object, r),
 		Host:     hostOf(c.ref),
 		Port:     port.number,
 		Protocol: port.protocol,
@@ -166,7 +166,7 @@ func backendKey(b sim.Backend) render.Key {
 // reportBroken says that a call fails today, before anything has moved. Of a
 // name that is nowhere in the sources the scan has told already.
 func (p *prover) reportBroken(c *call, port portProtocol) {
-	result := p.world.Explain(p.simCall(c, port, sim.Ready))
+	result := p.world.Explain(p.askers[0].simCall(c, port, sim.Ready))
 	p.proof.Broken = append(p.proof.Broken, c.workload.ID.String()+" -> "+hostOf(c.ref))
 	if !c.ref.Known {
 		return

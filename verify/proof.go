@@ -42,5 +42,6 @@ type Check struct {
 var checks = [...]Check{
 	inputsCheck,
 	capacityCheck,
+	publicCheck,
 	onceCheck,
 }

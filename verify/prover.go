@@ -16,9 +16,11 @@ import (
 // prover walks through the states, one phase at a time.
 type prover struct {
 	graph   *plan.Graph
-	world   *sim.World
+	world   *sim.World // of the first asker
+	askers  []*asker
 	current map[render.Key]*manifest.Object
 	index   *callIndex
+	public  *publicTable
 
 	found   int // how many calls have been found
 	scanner *refs.Scanner
@@ -48,8 +50,10 @@ type prover struct {
 // The references are scanned with the options that the plan asked for.
 func Prove(schedule *plan.Schedule, states []*render.State, opts refs.Options) (*Proof, diag.List) {
 	p := newProver(schedule.Graph, opts)
+	p.warm(states[0].Changes)
 	p.load(states[0])
 	p.learn()
+	p.learnPublic(states[0])
 	for _, s := range states[1:] {
 		p.provePhase(s)
 	}
@@ -68,9 +72,9 @@ func newProver(g *plan.Graph, opts refs.Options) *prover {
 	}
 	p := &prover{
 		graph:      g,
-		world:      sim.New(clusters...),
 		current:    make(map[render.Key]*manifest.Object, len(g.Inventory.Objects)),
 		index:      newCallIndex(),
+		public:     newPublicTable(),
 		scanned:    make(map[*manifest.Object][]*refs.Reference, len(g.Inventory.Objects)),
 		selectors:  map[selectorKey][]service{},
 		copies:     make(map[*manifest.Source][]render.Key, len(g.Inventory.Objects)),
@@ -84,6 +88,10 @@ func newProver(g *plan.Graph, opts refs.Options) *prover {
 		assumed:    map[string]bool{},
 		proof:      &Proof{Final: map[diag.Code]int{}},
 	}
+	for range max(1, opts.Workers) {
+		p.askers = append(p.askers, &asker{prover: p, world: sim.New(clusters...)})
+	}
+	p.world = p.askers[0].world
 	opts.Domains, opts.Namespaces = domains, targetNamespaces(g)
 	p.scanner = refs.NewScanner(refs.ServicesOf(g.Inventory.Objects), opts)
 	for _, a := range g.Apps {
@@ -127,12 +135,17 @@ func (p *prover) set(key render.Key, o *manifest.Object) {
 		p.indexSelector(key, p.current[key], o)
 	}
 	p.trackCopies(key, p.current[key], o)
+	p.trackRoute(key, p.current[key], o)
 	if o == nil {
-		p.world.Remove(key.Cluster, key.ID)
+		for _, a := range p.askers {
+			a.world.Remove(key.Cluster, key.ID)
+		}
 		delete(p.current, key)
 		return
 	}
-	p.world.Put(key.Cluster, o)
+	for _, a := range p.askers {
+		a.world.Put(key.Cluster, o)
+	}
 	p.current[key] = o
 }
 

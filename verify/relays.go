@@ -11,8 +11,8 @@ import (
 
 // forwards returns the call that a relay makes for a connection on one of its
 // ports: what its own configuration says, read back.
-func (p *prover) forwards(relay render.Key, port int32) (sim.Call, bool) {
-	config := p.world.Object(relay.Cluster, manifest.ID{Kind: "ConfigMap", Namespace: relay.Namespace, Name: relay.Name})
+func (a *asker) forwards(relay render.Key, port int32) (sim.Call, bool) {
+	config := a.world.Object(relay.Cluster, manifest.ID{Kind: "ConfigMap", Namespace: relay.Namespace, Name: relay.Name})
 	if config == nil {
 		return sim.Call{}, false
 	}
