@@ -126,7 +126,7 @@ func (n counts) String() string {
 // default one.
 func objectName(c render.Change) string {
 	if cluster := clusterDir(c.Key.Cluster); cluster != clusterDir("") {
-		return c.Key.ID.String() + " in " + cluster
+		return c.Key.String() + " in " + cluster
 	}
-	return c.Key.ID.String()
+	return c.Key.String()
 }

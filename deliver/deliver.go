@@ -97,7 +97,7 @@ func variantFiles(out *output, diags *diag.List) []File {
 
 func variantFile(p *printer, v *variant, opts Options, diags *diag.List) []File {
 	if v.group.base != nil {
-		return overlayFiles(p, v, opts, diags)
+		return overlayFiles(p, v, opts)
 	}
 	return bundleFiles(p, v.dir, v.objects)
 }

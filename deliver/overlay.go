@@ -3,7 +3,6 @@ package deliver
 import (
 	"strings"
 
-	"github.com/rehome-dev/rehome/diag"
 	"github.com/rehome-dev/rehome/manifest"
 )
 
@@ -17,7 +16,7 @@ const (
 // overlayFiles writes a variant as an overlay on the user's own kustomization,
 // which it keeps following: what the variant does not have is deleted by patch,
 // what it has in another form is patched, and what rehome made is added.
-func overlayFiles(p *printer, v *variant, opts Options, diags *diag.List) []File {
+func overlayFiles(p *printer, v *variant, opts Options) []File {
 	o := newOverlay(v)
 	files := make([]File, 0, len(v.objects)+3)
 	resources := []string{relative(v.dir, clean(opts.SourceRoot+"/"+v.group.root.Path))}

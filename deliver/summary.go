@@ -62,14 +62,6 @@ func phaseCount(n int) string {
 	return fmt.Sprintf("%d phases", n)
 }
 
-func appNames(apps []*plan.App) string {
-	names := make([]string, len(apps))
-	for i, a := range apps {
-		names[i] = a.Name
-	}
-	return strings.Join(names, ", ")
-}
-
 // planName returns the name of the plan, "" when the schedule has no plan.
 func planName(s *plan.Schedule) string {
 	if s.Graph == nil || s.Graph.Plan == nil {

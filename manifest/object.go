@@ -1,3 +1,6 @@
+// Package manifest is stage 1 of 7: it reads the objects of manifest roots, with
+// the position of everything in them, and prints them again with what was
+// changed spliced into the bytes that their authors wrote.
 package manifest
 
 import (

@@ -132,6 +132,7 @@ func (c *converter) scalarEnd(at int, y *yaml.Node, p place) int {
 			c.openEnd = at + 1
 		}
 		return b.end
+	case Plain, Block, Flow:
 	}
 	return plainEnd(c.text, at, y.Value)
 }

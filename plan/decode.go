@@ -213,6 +213,7 @@ func describe(n *manifest.Node) string {
 		return "a mapping"
 	case manifest.Sequence:
 		return "a list"
+	case manifest.Scalar:
 	}
 	switch n.Tag() {
 	case manifest.IntTag, manifest.FloatTag:
@@ -221,6 +222,7 @@ func describe(n *manifest.Node) string {
 		return "the boolean " + n.Value()
 	case manifest.NullTag:
 		return "nothing"
+	case manifest.StrTag:
 	}
 	return "the text " + strconv.Quote(n.Value())
 }

@@ -23,13 +23,13 @@ type item struct {
 // MakeSchedule turns a graph into waves, phases, steps and gates.
 func MakeSchedule(g *Graph) (*Schedule, diag.List) {
 	waves, diags := makeWaves(g)
-	if diags.HasErrors() {
+	if g.Plan.Spec.Blocks(diags) {
 		return nil, diags
 	}
 	m := newNamespaceMove(g, waves)
 	m.plan()
 	diags = append(diags, m.diags...)
-	if diags.HasErrors() {
+	if g.Plan.Spec.Blocks(diags) {
 		return nil, diags
 	}
 	s := &Schedule{Graph: g, Waves: waves, Kept: m.kept}

@@ -169,15 +169,15 @@ func (v *validator) misspelt(at manifest.Path, what, name, place string, known [
 // references checks that the decisions about references select something.
 func (v *validator) references() {
 	r := &v.plan.Spec.References
-	for i, s := range r.Ignore {
-		v.selects(s, manifest.P("spec", "references", "ignore", strconv.Itoa(i)))
+	for i := range r.Ignore {
+		v.selects(manifest.P("spec", "references", "ignore", strconv.Itoa(i)))
 	}
-	for i, s := range r.Confirm {
-		v.selects(s, manifest.P("spec", "references", "confirm", strconv.Itoa(i)))
+	for i := range r.Confirm {
+		v.selects(manifest.P("spec", "references", "confirm", strconv.Itoa(i)))
 	}
 }
 
-func (v *validator) selects(s ReferenceSpec, at manifest.Path) {
+func (v *validator) selects(at manifest.Path) {
 	if n := v.tree.Root.Get(at...); n.Kind() == manifest.Mapping && n.Len() == 0 {
 		v.errorf(at, "%s would match every reference", at).WithFix("give a kind, name, path or text")
 	}

@@ -136,14 +136,6 @@ func labelledApp(o *manifest.Object) string {
 	return ""
 }
 
-// plural returns "s" unless n is 1.
-func plural(n int) string {
-	if n == 1 {
-		return ""
-	}
-	return "s"
-}
-
 // joinNames returns "a, b and c".
 func joinNames(names []string) string {
 	if len(names) < 2 {

@@ -1,8 +1,6 @@
 package render
 
 import (
-	"strconv"
-
 	"github.com/rehome-dev/rehome/diag"
 	"github.com/rehome-dev/rehome/manifest"
 	"github.com/rehome-dev/rehome/plan"
@@ -76,6 +74,3 @@ func (f *folder) retire(s *plan.Retire) {
 		f.remove(f.keyAt(shared.Object, shared.From), "nobody uses it in "+shared.From.String()+" any more")
 	}
 }
-
-// portNumber returns a number as it is written in YAML and configuration files.
-func portNumber(n int64) string { return strconv.FormatInt(n, 10) }

@@ -27,9 +27,9 @@ func (f *folder) rehash(o, inventory *manifest.Object, at plan.Place) *manifest.
 		f.diags.Errorf(diag.CodeRender, inventory.Pos(), "the name of %s cannot be computed: %v", inventory.ID, err)
 		return o
 	}
-	if name != inventory.ID.Name {
-		f.renamed[Key{Cluster: at.Cluster, ID: inventory.ID.In(at.Namespace)}] = name
-	}
+	// Also when it is that of the inventory: what was rewritten twice may say again
+	// what it said at first.
+	f.renamed[Key{Cluster: at.Cluster, ID: inventory.ID.In(at.Namespace)}] = name
 	return o.WithName(name)
 }
 

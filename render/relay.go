@@ -77,6 +77,7 @@ func (f *folder) relayPorts(a *plan.App, service *manifest.Object) []relayPort {
 		case manifest.StrTag:
 			rp.name = target.Value()
 			rp.listen = containerPort(a, rp.name)
+		case manifest.FloatTag, manifest.BoolTag, manifest.NullTag:
 		}
 		if rp.listen == 0 {
 			f.diags.Errorf("H14", service.Pos("spec", "ports", fmt.Sprint(i), "targetPort"), "%s leads to a port named %q that no container of app %s has", service.ID, rp.name, a.Name).

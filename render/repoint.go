@@ -10,11 +10,12 @@ import (
 func (f *folder) repoint(s *plan.Repoint) {
 	book := newAddressBook(s.Addresses)
 	changed := map[*manifest.Object]bool{}
-	objects, readers := []*manifest.Object(nil), s.Readers
+	var objects []*manifest.Object
+	var readers []*plan.App
 	if s.App != nil {
 		objects, readers = s.App.Objects, []*plan.App{s.App}
 	} else {
-		objects = []*manifest.Object{s.Shared.Object}
+		objects, readers = []*manifest.Object{s.Shared.Object}, s.Readers
 	}
 	for _, inventory := range objects {
 		if f.repointOne(inventory, s.At, book) && isConfig(inventory) {

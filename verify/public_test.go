@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rehome-dev/rehome/diag"
 	"github.com/rehome-dev/rehome/manifest"
 )
 
@@ -111,8 +112,8 @@ func TestGoldensArePublic(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, diags := compile(t, string(data))
-		for _, code := range []string{"P6", "H33"} {
-			if hits := found(diags, "P6"); len(hits) > 0 {
+		for _, code := range []diag.Code{"P6", "H33"} {
+			if hits := found(diags, code); len(hits) > 0 {
 				t.Errorf("%s: %s: %v", filepath.Base(file), code, summary(hits))
 			}
 		}

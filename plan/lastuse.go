@@ -1,0 +1,56 @@
+package plan
+
+import (
+	"cmp"
+	"slices"
+)
+
+// readersAt returns the users of a shared object that run at a place when the
+// apps of a wave have been retired.
+func (m *namespaceMove) readersAt(s *Shared, at Place, wave int) []*App {
+	return slices.DeleteFunc(slices.Clone(s.Users), func(a *App) bool {
+		moved := a.Moves() && m.waveOf[a] <= wave
+		return moved && a.To != at || !moved && a.From != at
+	})
+}
+
+// lastUse returns the wave after which nobody uses the old name of a Service, 0
+// when somebody always will.
+func (m *namespaceMove) lastUse(s callee) int {
+	last := m.waveOf[s.app]
+	for _, h := range m.holdersOf(s) {
+		ends := cmp.Or(h.repoint, h.died)
+		if c := h.callTo(s); c.blind {
+			ends = h.died
+		}
+		if ends == 0 {
+			return 0
+		}
+		last = max(last, ends)
+	}
+	return last
+}
+
+// planKept lists the old names that stay, with the callers that need them.
+func (m *namespaceMove) planKept() {
+	for _, a := range m.movingApps() {
+		for _, s := range a.Services {
+			if m.lastUse(callee{a, s}) != 0 {
+				continue
+			}
+			k := Kept{Service: s, Cutover: m.cutover(a, s)}
+			for _, h := range m.holdersOf(callee{a, s}) {
+				if cmp.Or(h.repoint, h.died) == 0 || h.callTo(callee{a, s}).blind {
+					k.For = append(k.For, m.usersOf(h)...)
+					if h.unclaimed != nil {
+						k.Named = append(k.Named, h.unclaimed)
+					}
+				}
+			}
+			sortApps(k.For)
+			k.For = slices.Compact(k.For)
+			k.Until = k.until()
+			m.kept = append(m.kept, k)
+		}
+	}
+}
