@@ -39,6 +39,10 @@ fmt: ## Format the Go files as the linter wants them
 .PHONY: generate
 generate: ## Write again everything that is generated from code
 	$(GO) generate ./...
+	for plan in examples/*/migration*.yaml; do \
+	  out="$${plan%.yaml}"; out="$${plan%/*}/out$${out##*/migration}"; \
+	  $(GO) run ./cmd/rehome render -q "$$plan" -o "$$out" || exit 1; \
+	done
 
 .PHONY: golden
 golden: ## Record the goldens again; what fails schema validation or kustomize build is refused

@@ -14,6 +14,10 @@ func (g *grouper) placeApps(graph *Graph) {
 		a.To = a.From
 		if to := a.Spec.To; to != nil {
 			a.To = Place{Cluster: cmp.Or(to.Cluster, a.From.Cluster), Namespace: cmp.Or(to.Namespace, a.From.Namespace)}
+			if a.To.Cluster != a.From.Cluster {
+				g.diags.Errorf(diag.CodePlan, to.Pos, "app %q would move from cluster %s to %s: moves between clusters are not supported by this version", a.Name, a.From.Cluster, a.To.Cluster).
+					WithFix("move it within its cluster").WithApp(a.Name)
+			}
 			if a.To == a.From {
 				g.diags.Warnf(diag.CodePlan, to.Pos, "app %q is in %s already", a.Name, a.To).WithFix("remove its `to`").WithApp(a.Name)
 			}

@@ -96,6 +96,9 @@ func (f *folder) copyTo(inventory *manifest.Object, at plan.Place, book addressB
 	if o == nil {
 		o = inventory
 	}
+	// An owner lives in the old namespace: the garbage collector deletes what names
+	// an owner that is not in its own.
+	o = o.Without(manifest.P("metadata", "ownerReferences"))
 	o = f.rewrite(o.In(at.Namespace), inventory, at, book)
 	if isService(o) {
 		o = withoutAllocations(o)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -22,22 +23,36 @@ type compileFlags struct {
 func (f *compileFlags) bind(cmd *cobra.Command) {
 	rootFlag(cmd, &f.root)
 	cmd.Flags().BoolVarP(&f.quiet, "quiet", "q", false, "print errors and warnings only, no information")
-	cmd.Flags().IntVar(&f.workers, "workers", 0, "how many objects are worked on at a time (default: the number of CPUs)")
+	cmd.Flags().IntVar(&f.workers, "workers", 0, "how many objects are worked on at a time, 0 for one per CPU")
+}
+
+// parallel returns how many objects are worked on at a time.
+func (f *compileFlags) parallel() (int, error) {
+	switch {
+	case f.workers < 0:
+		return 0, fmt.Errorf("--workers %d: the number cannot be negative", f.workers)
+	case f.workers == 0:
+		return runtime.GOMAXPROCS(0), nil
+	}
+	return f.workers, nil
 }
 
 // compiled is a plan that was compiled without errors.
 type compiled struct {
 	*rehome.Result
 	work     *workspace
-	planPath string // within the workspace
 	findings diag.List
-	inputs   *inputs
+	workers  int
 }
 
 // compile compiles a plan and prints what it found. It returns [errFindings]
 // when there were errors.
 func (f *compileFlags) compile(cmd *cobra.Command, planFile string) (*compiled, error) {
-	if _, err := os.Stat(planFile); err != nil {
+	workers, err := f.parallel()
+	if err != nil {
+		return nil, err
+	}
+	if err := checkPlanFile(planFile); err != nil {
 		return nil, err
 	}
 	work, err := openWorkspace(f.root, planFile)
@@ -48,15 +63,14 @@ func (f *compileFlags) compile(cmd *cobra.Command, planFile string) (*compiled, 
 	if err != nil {
 		return nil, err
 	}
-	in := recordInputs(work.fs)
-	result, diags := rehome.Compile(in, path, rehome.Options{Workers: f.workers})
+	result, diags := rehome.Compile(work.disk, path, rehome.Options{Workers: workers})
 	if err := f.print(cmd.ErrOrStderr(), work, diags); err != nil {
 		return nil, err
 	}
 	if diags.HasErrors() {
 		return nil, errFindings
 	}
-	return &compiled{Result: result, work: work, planPath: path, findings: diags, inputs: in}, nil
+	return &compiled{Result: result, work: work, findings: diags, workers: workers}, nil
 }
 
 // print writes diagnostics for a person.

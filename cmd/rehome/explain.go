@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -11,12 +10,6 @@ import (
 
 	"github.com/rehome-dev/rehome/diag"
 	"github.com/rehome-dev/rehome/hazard"
-)
-
-// The formats of rehome explain.
-const (
-	explainText = "text"
-	explainJSON = "json"
 )
 
 // explainWidth is where lines of explanations are broken.
@@ -36,15 +29,13 @@ func newExplainCommand() *cobra.Command {
 then and why, what to do about it, and how rehome deals with it. Without a code
 all are listed.`,
 		Example:           "  rehome explain H14",
-		Args:              cobra.MaximumNArgs(1),
+		Args:              takes(cobra.MaximumNArgs(1)),
 		ValidArgsFunction: completeCode,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return flags.run(cmd.OutOrStdout(), args)
 		},
 	}
-	cmd.Flags().StringVarP(&flags.format, "output", "o", explainText, "format: "+explainText+", "+explainJSON)
-	cobra.CheckErr(cmd.RegisterFlagCompletionFunc("output",
-		cobra.FixedCompletions([]cobra.Completion{explainText, explainJSON}, cobra.ShellCompDirectiveNoFileComp)))
+	formatFlag(cmd, &flags.format, formatText, formatJSON)
 	return cmd
 }
 
@@ -60,8 +51,8 @@ func completeCode(_ *cobra.Command, args []string, prefix string) ([]cobra.Compl
 }
 
 func (f *explainFlags) run(w io.Writer, args []string) error {
-	if f.format != explainText && f.format != explainJSON {
-		return fmt.Errorf("there is no format %q: choose %s or %s", f.format, explainText, explainJSON)
+	if err := checkFormat(f.format, formatText, formatJSON); err != nil {
+		return err
 	}
 	if len(args) == 0 {
 		return f.list(w)
@@ -70,7 +61,7 @@ func (f *explainFlags) run(w io.Writer, args []string) error {
 	if err != nil {
 		return err
 	}
-	if f.format == explainJSON {
+	if f.format == formatJSON {
 		return printJSON(w, newExplanation(h))
 	}
 	_, err = io.WriteString(w, explain(h))
@@ -96,7 +87,7 @@ func findHazard(word string) (hazard.Hazard, error) {
 
 // list prints all hazards, a line each.
 func (f *explainFlags) list(w io.Writer) error {
-	if f.format == explainJSON {
+	if f.format == formatJSON {
 		var all []explanation
 		for _, h := range hazard.All() {
 			all = append(all, newExplanation(h))
@@ -171,11 +162,4 @@ func newExplanation(h hazard.Hazard) explanation {
 		Condition: h.Condition, Consequence: h.Consequence, Remedy: h.Remedy,
 		Handled: h.Handled.String(), How: h.HowHandled(), Source: h.Source,
 	}
-}
-
-func printJSON(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(v)
 }

@@ -1,14 +1,15 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/rehome-dev/rehome"
 	"github.com/rehome-dev/rehome/diag"
@@ -32,7 +33,11 @@ func newInitCommand() *cobra.Command {
 it calls, with file, line and column of the evidence. Nothing moves until you add a
 ` + "`to`" + ` to an app.`,
 		Example: "  rehome init k8s/base --namespace shop > migration.yaml",
-		Args:    cobra.MinimumNArgs(1),
+		Args:    takes(cobra.MinimumNArgs(1)),
+
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+			return nil, cobra.ShellCompDirectiveFilterDirs
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return flags.run(cmd, args)
 		},
@@ -40,41 +45,38 @@ it calls, with file, line and column of the evidence. Nothing moves until you ad
 	flags.bind(cmd)
 	cmd.Flags().StringVarP(&flags.namespace, "namespace", "n", "", "namespace of objects that state none")
 	cmd.Flags().StringVar(&flags.name, "name", "", "name of the plan (default: that of the first directory)")
-	cmd.Flags().StringVarP(&flags.output, "output", "o", "", "file to write the plan to; paths in the plan are relative to it (default: standard output, relative to the current directory)")
+	cmd.Flags().StringVarP(&flags.output, "output", "o", "", "`file` to write the plan to; paths in the plan are relative to it (default: standard output, relative to the current directory)")
 	return cmd
 }
 
 func (f *initFlags) run(cmd *cobra.Command, dirs []string) error {
+	workers, err := f.parallel()
+	if err != nil {
+		return err
+	}
+	if err := f.checkNames(); err != nil {
+		return err
+	}
 	work, err := f.openSources(dirs)
 	if err != nil {
 		return err
 	}
-	planDir, err := realPath(filepath.Dir(f.output))
+	planDir, err := f.planDir()
 	if err != nil {
 		return err
 	}
-	var sources []plan.Source
-	var inside []string
-	for _, dir := range dirs {
-		p, err := work.inside(dir)
-		if err != nil {
-			return err
-		}
-		rel, err := filepath.Rel(planDir, filepath.Join(work.dir, filepath.FromSlash(p)))
-		if err != nil {
-			return err
-		}
-		inside = append(inside, p)
-		sources = append(sources, plan.Source{Path: filepath.ToSlash(rel), Namespace: f.namespace})
+	roots, sources, err := f.sources(work, planDir, dirs)
+	if err != nil {
+		return err
 	}
 	name := f.name
 	if name == "" {
-		name = planName(inside[0])
+		name = planName(filepath.Join(work.dir, filepath.FromSlash(roots[0])))
 	}
-	data, diags := rehome.Discover(work.fs, inside, rehome.DiscoverOptions{
-		Name: name, Sources: sources, Workers: f.workers,
+	data, diags := rehome.Discover(work.disk, roots, rehome.DiscoverOptions{
+		Name: name, Sources: sources, Workers: workers,
 		Show: func(p diag.Pos) string {
-			p.File = work.display(p.File)
+			p.File = work.relative(planDir, p.File)
 			return p.String()
 		},
 	})
@@ -87,30 +89,76 @@ func (f *initFlags) run(cmd *cobra.Command, dirs []string) error {
 	return f.write(cmd, data)
 }
 
-// openSources opens a workspace that holds all the directories.
-func (f *initFlags) openSources(dirs []string) (*workspace, error) {
-	for _, dir := range dirs {
-		if _, err := os.Stat(dir); err != nil {
-			return nil, err
+// checkNames refuses names that the plan could not have.
+func (f *initFlags) checkNames() error {
+	for _, flag := range []struct{ name, value string }{{"name", f.name}, {"namespace", f.namespace}} {
+		if flag.value == "" {
+			continue
+		}
+		if problems := validation.IsDNS1123Label(flag.value); len(problems) > 0 {
+			return fmt.Errorf("--%s %q: %s", flag.name, flag.value, problems[0])
 		}
 	}
+	return nil
+}
+
+// planDir returns the directory that the plan's paths are relative to.
+func (f *initFlags) planDir() (string, error) {
+	dir := filepath.Dir(f.output) // the current directory when there is no file
+	found, err := realPath(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", notThere(dir)
+	}
+	return found, err
+}
+
+// sources returns the manifest roots, as the workspace names them and as the
+// plan is to name them.
+func (f *initFlags) sources(work *workspace, planDir string, dirs []string) (roots []string, sources []plan.Source, err error) {
+	for _, dir := range dirs {
+		root, err := work.inside(dir)
+		if err != nil {
+			return nil, nil, err
+		}
+		roots = append(roots, root)
+		sources = append(sources, plan.Source{Path: filepath.ToSlash(work.relative(planDir, root)), Namespace: f.namespace})
+	}
+	return roots, sources, nil
+}
+
+// openSources opens a workspace that holds all the directories: the repository
+// that does, or all of the disk.
+func (f *initFlags) openSources(dirs []string) (*workspace, error) {
 	root := f.root
-	if root == "" {
-		root = "/"
+	for _, dir := range dirs {
+		found, err := realPath(dir)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil, notThere(dir)
+		case err != nil:
+			return nil, err
+		}
+		switch repository := repositoryOf(found); {
+		case f.root != "":
+		case root == "":
+			root = repository
+		case root != repository:
+			root = filepath.VolumeName(found) + string(filepath.Separator)
+		}
 	}
 	return openWorkspace(root, dirs[0])
 }
 
 // planName makes a DNS label of a path's last element.
-func planName(p string) string {
-	name := strings.ToLower(path.Base(p))
+func planName(path string) string {
+	name := strings.ToLower(filepath.Base(path))
 	name = strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
 			return r
 		}
 		return '-'
 	}, name)
-	if name = strings.Trim(name, "-"); name == "" {
+	if name = strings.Trim(name[:min(len(name), validation.DNS1123LabelMaxLength)], "-"); name == "" {
 		return "migration"
 	}
 	return name
@@ -124,13 +172,14 @@ func (f *initFlags) write(cmd *cobra.Command, data []byte) error {
 	}
 	file, err := os.OpenFile(f.output, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
-		if os.IsExist(err) {
-			return fmt.Errorf("%s exists already: remove it first, or choose another file: %w", f.output, fs.ErrExist)
+		if errors.Is(err, fs.ErrExist) {
+			return fmt.Errorf("%s exists already: remove it first, or choose another file", f.output)
 		}
 		return err
 	}
-	if _, err := file.Write(data); err != nil {
-		return err
+	_, err = file.Write(data)
+	if err = errors.Join(err, file.Close()); err != nil {
+		return errors.Join(err, os.Remove(f.output))
 	}
-	return file.Close()
+	return nil
 }

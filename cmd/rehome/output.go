@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -10,83 +9,150 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
-
-	"github.com/rehome-dev/rehome/deliver"
 )
 
 // sumsFile lists every file of an output with its digest, as sha256sum -c reads
 // it: a later run knows from it what is its own and what was edited by hand.
 const sumsFile = "SHA256SUMS"
 
+// lockFile is in every output, and tells one from other directories that have
+// sums.
+const lockFile = "rehome.lock.yaml"
+
 // output is a directory that rehome writes as a whole.
 type output struct {
-	dir   string
-	files []deliver.File    // sorted by path, without the sums
-	old   map[string]string // digests of what an earlier run wrote there
+	name    string // as the user calls it
+	dir     string // absolute, without symbolic links; it may not exist yet
+	workers int
+
+	info fs.FileInfo       // of the directory that was inspected; nil when there was none
+	sums []byte            // the sums file that is there
+	old  map[string]string // digests of the files that an earlier run wrote and that are as it wrote them
 }
 
-// openOutput looks at what is in an output directory. It refuses a directory
-// that another program or a person put files into, and one whose files were
-// edited since: nothing of that would survive.
-func openOutput(dir string, files []deliver.File, overwrite bool) (*output, error) {
-	o := &output{dir: filepath.Clean(dir), files: files, old: map[string]string{}}
+// locateOutput returns an output directory without looking into it.
+func locateOutput(name string, workers int) (*output, error) {
+	abs, err := filepath.Abs(name)
+	if err != nil {
+		return nil, err
+	}
+	// It may not exist yet: links are followed in what does.
+	for parent, rest := abs, ""; ; parent, rest = filepath.Dir(parent), filepath.Join(filepath.Base(parent), rest) {
+		found, err := filepath.EvalSymlinks(parent)
+		if err == nil {
+			return &output{name: name, dir: filepath.Join(found, rest), workers: workers, old: map[string]string{}}, nil
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+	}
+}
+
+// inspect looks at what is in the directory. It refuses one that another program
+// or a person put files into, and one whose files were edited since: nothing of
+// that would survive.
+func (o *output) inspect(ctx context.Context, overwrite bool) error {
+	if err := removeLeftovers(o.dir); err != nil {
+		return err
+	}
 	info, err := os.Lstat(o.dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return o, nil
+		return nil
 	case err != nil:
-		return nil, err
+		return err
+	case info.Mode()&fs.ModeSymlink != 0:
+		return fmt.Errorf("%s is a symbolic link that leads nowhere: make the directory it leads to, or choose another", o.name)
 	case !info.IsDir():
-		return nil, fmt.Errorf("%s is not a directory", dir)
+		return fmt.Errorf("%s is not a directory: choose another, or move it away", o.name)
 	}
-	sums, err := os.ReadFile(filepath.Join(o.dir, sumsFile))
+	o.info = info
+	written, err := o.readSums()
+	if err != nil {
+		return err
+	}
+	there, foreign, err := o.list(written)
+	if err != nil {
+		return err
+	}
+	if len(foreign) > 0 {
+		return fmt.Errorf("%s holds files that rehome did not write (%s): choose another directory, or move them away", o.name, firstOf(foreign))
+	}
+	edited, err := o.compare(ctx, written, there)
+	if err != nil {
+		return err
+	}
+	if len(edited) > 0 && !overwrite {
+		return fmt.Errorf("%s holds files that were edited since rehome wrote them (%s): move the edits into the sources, or run with --overwrite to lose them", o.name, firstOf(edited))
+	}
+	return nil
+}
+
+// readSums returns the digests of what an earlier run wrote. Sums of a directory
+// that is no output of rehome say nothing about who may replace it.
+func (o *output) readSums() (map[string]string, error) {
+	written := map[string]string{}
+	data, err := os.ReadFile(filepath.Join(o.dir, sumsFile))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	for line := range strings.Lines(string(sums)) {
+	for line := range strings.Lines(string(data)) {
 		if digest, path, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "  "); ok {
-			o.old[path] = digest
+			written[path] = digest
 		}
 	}
-	return o, o.checkOwned(overwrite)
+	if written[lockFile] == "" {
+		return map[string]string{}, nil
+	}
+	o.sums = data
+	return written, nil
 }
 
-// checkOwned compares the directory with what the earlier run wrote.
-func (o *output) checkOwned(overwrite bool) error {
-	var foreign, edited []string
-	err := filepath.WalkDir(o.dir, func(path string, d fs.DirEntry, err error) error {
+// found is a file of the directory.
+type found struct {
+	path    string // slash-separated, within the directory
+	regular bool
+}
+
+// list returns the files of the directory that an earlier run wrote, and those
+// that it did not.
+func (o *output) list(written map[string]string) (there []found, foreign []string, err error) {
+	err = fs.WalkDir(os.DirFS(o.dir), ".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		rel := filepath.ToSlash(strings.TrimPrefix(path, o.dir+string(filepath.Separator)))
-		if rel == sumsFile {
-			return nil
-		}
-		digest, known := o.old[rel]
-		if !known {
-			foreign = append(foreign, rel)
-			return nil
-		}
-		data, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		if digestOf(data) != digest {
-			edited = append(edited, rel)
+		switch {
+		case written[path] != "":
+			there = append(there, found{path, d.Type().IsRegular()})
+		case path != sumsFile || o.sums == nil:
+			foreign = append(foreign, path)
 		}
 		return nil
 	})
-	switch {
-	case err != nil:
+	return there, foreign, err
+}
+
+// compare remembers the files that are as an earlier run wrote them and returns
+// the others.
+func (o *output) compare(ctx context.Context, written map[string]string, there []found) (edited []string, err error) {
+	digests := make([]string, len(there))
+	err = eachParallel(ctx, o.workers, len(there), func(i int) error {
+		if !there[i].regular {
+			return nil // rehome writes no links, and reading a pipe would wait for ever
+		}
+		data, err := os.ReadFile(filepath.Join(o.dir, filepath.FromSlash(there[i].path)))
+		digests[i] = digestOf(data)
 		return err
-	case len(foreign) > 0:
-		return fmt.Errorf("%s holds files that rehome did not write (%s): choose another directory, or move them away", o.dir, firstOf(foreign))
-	case len(edited) > 0 && !overwrite:
-		return fmt.Errorf("%s holds files that were edited since rehome wrote them (%s): move the edits into the sources, or run with --overwrite to lose them", o.dir, firstOf(edited))
+	})
+	for i, f := range there {
+		if digests[i] == written[f.path] {
+			o.old[f.path] = digests[i]
+		} else {
+			edited = append(edited, f.path)
+		}
 	}
-	return nil
+	return edited, err
 }
 
 // firstOf lists a few paths and counts the others.
@@ -101,76 +167,4 @@ func firstOf(paths []string) string {
 func digestOf(data []byte) string {
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:])
-}
-
-// write replaces the directory by the new files, all of them or none: they are
-// written beside it and exchanged with it in one rename. Files that are the same
-// as before keep their inode. It reports whether anything changed.
-func (o *output) write(ctx context.Context) (changed bool, err error) {
-	sums := o.sums()
-	if current, err := os.ReadFile(filepath.Join(o.dir, sumsFile)); err == nil && bytes.Equal(current, sums) && o.intact() {
-		return false, nil
-	}
-	if err := os.MkdirAll(filepath.Dir(o.dir), 0o755); err != nil {
-		return false, err
-	}
-	staging, err := os.MkdirTemp(filepath.Dir(o.dir), "."+filepath.Base(o.dir)+".rehome-")
-	if err != nil {
-		return false, err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(staging)) }()
-	if err := os.Chmod(staging, 0o755); err != nil {
-		return false, err
-	}
-	made := map[string]bool{}
-	for _, f := range o.files {
-		if err := context.Cause(ctx); err != nil {
-			return false, fmt.Errorf("interrupted, %s is as it was: %w", o.dir, err)
-		}
-		if err := o.stage(staging, f, made); err != nil {
-			return false, err
-		}
-	}
-	if err := os.WriteFile(filepath.Join(staging, sumsFile), sums, 0o644); err != nil {
-		return false, err
-	}
-	return true, replaceDir(staging, o.dir)
-}
-
-// intact reports whether every file that an earlier run wrote is still there.
-func (o *output) intact() bool {
-	for path := range o.old { // any missing file decides
-		if _, err := os.Lstat(filepath.Join(o.dir, filepath.FromSlash(path))); err != nil {
-			return false
-		}
-	}
-	return true
-}
-
-// stage writes one file, or links the one that is there when it is the same.
-func (o *output) stage(staging string, f deliver.File, made map[string]bool) error {
-	name := filepath.Join(staging, filepath.FromSlash(f.Path))
-	if dir := filepath.Dir(name); !made[dir] {
-		if err := os.MkdirAll(dir, 0o755); err != nil {
-			return err
-		}
-		made[dir] = true
-	}
-	if old, ok := o.old[f.Path]; ok && old == digestOf(f.Data) {
-		existing := filepath.Join(o.dir, filepath.FromSlash(f.Path))
-		if current, err := os.ReadFile(existing); err == nil && bytes.Equal(current, f.Data) && os.Link(existing, name) == nil {
-			return nil
-		}
-	}
-	return os.WriteFile(name, f.Data, 0o644)
-}
-
-// sums returns the content of the sums file.
-func (o *output) sums() []byte {
-	lines := make([]string, len(o.files))
-	for i, f := range o.files {
-		lines[i] = digestOf(f.Data) + "  " + f.Path + "\n"
-	}
-	slices.SortFunc(lines, func(a, b string) int { return strings.Compare(a[66:], b[66:]) })
-	return []byte(strings.Join(lines, ""))
 }

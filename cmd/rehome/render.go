@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/signal"
 	"path/filepath"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -29,75 +31,77 @@ overlays on your own kustomizations, what each phase applies and deletes, its ga
 and its way back, and a runbook. Nothing is written when the plan has an error, and
 the old output stays as it is until the new one is complete.`,
 		Example: "  rehome render migration.yaml -o out",
-		Args:    cobra.ExactArgs(1),
+		Args:    takes(cobra.ExactArgs(1)),
+
+		ValidArgsFunction: completePlan,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return flags.run(cmd.Context(), cmd, args[0])
+			return flags.run(cmd, args[0])
 		},
 	}
 	flags.bind(cmd)
-	cmd.Flags().StringVarP(&flags.output, "output", "o", "", "directory to write to (required)")
+	cmd.Flags().StringVarP(&flags.output, "output", "o", "", "`directory` to write to (required)")
 	cmd.Flags().BoolVar(&flags.flat, "flat", false, "write full manifests instead of overlays on your kustomizations")
 	cmd.Flags().BoolVar(&flags.overwrite, "overwrite", false, "lose edits that were made in the output directory")
-	cobra.CheckErr(cmd.MarkFlagRequired("output"))
+	cobra.CheckErr(cmd.MarkFlagDirname("output"))
 	return cmd
 }
 
-func (f *renderFlags) run(ctx context.Context, cmd *cobra.Command, planFile string) error {
+func (f *renderFlags) run(cmd *cobra.Command, planFile string) error {
+	if f.output == "" {
+		return errUsage(cmd)
+	}
 	c, err := f.compile(cmd, planFile)
 	if err != nil {
 		return err
 	}
-	sourceRoot, err := f.sourceRoot(c.work)
+	out, err := locateOutput(f.output, c.workers)
 	if err != nil {
 		return err
 	}
-	files, diags := deliver.Files(c.Schedule, c.States, deliver.Options{
-		Flat: f.flat, SourceRoot: sourceRoot, Version: version(), Inputs: c.inputs.list(), Findings: c.findings, Workers: f.workers,
-	})
-	if err := f.print(cmd.ErrOrStderr(), c.work, diags); err != nil {
+	if err := out.checkPlace(c); err != nil {
 		return err
 	}
-	if diags.HasErrors() {
-		return errFindings
-	}
-	out, err := openOutput(f.output, files, f.overwrite)
+	files, err := f.files(cmd, c, out)
 	if err != nil {
 		return err
 	}
-	changed, err := out.write(ctx)
-	if err != nil {
+	diff, err := f.write(cmd.Context(), out, files)
+	if err != nil || f.quiet {
 		return err
 	}
-	word := "wrote"
-	if !changed {
-		word = "nothing changed in"
-	}
-	fmt.Fprintf(cmd.OutOrStdout(), "%s %s: %d phases, %d files; start with %s\n",
-		word, f.output, len(c.Schedule.Phases), len(files), filepath.Join(f.output, "README.md"))
-	return nil
+	_, err = fmt.Fprintln(cmd.OutOrStdout(), out.report(diff, len(c.Schedule.Phases)))
+	return err
 }
 
-// sourceRoot returns the way from the output directory to the workspace, by
-// which overlays reach the user's kustomizations.
-func (f *renderFlags) sourceRoot(w *workspace) (string, error) {
-	abs, err := filepath.Abs(f.output)
+// files makes the files of the output.
+func (f *renderFlags) files(cmd *cobra.Command, c *compiled, out *output) ([]deliver.File, error) {
+	// The way from the output to the workspace, by which overlays reach the
+	// user's kustomizations.
+	sourceRoot, err := filepath.Rel(out.dir, c.work.dir)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	// The output may not exist yet: links are followed in what does.
-	parent, rest := abs, ""
-	for {
-		if real, err := filepath.EvalSymlinks(parent); err == nil {
-			abs = filepath.Join(real, rest)
-			break
-		} else if !os.IsNotExist(err) {
-			return "", err
-		}
-		parent, rest = filepath.Dir(parent), filepath.Join(filepath.Base(parent), rest)
+	files, diags := deliver.Files(c.Schedule, c.States, deliver.Options{
+		Flat: f.flat, SourceRoot: filepath.ToSlash(sourceRoot), Version: version(),
+		Inputs: c.work.disk.inputs(), Findings: c.findings, Workers: c.workers,
+	})
+	if err := f.print(cmd.ErrOrStderr(), c.work, diags); err != nil {
+		return nil, err
 	}
-	rel, err := filepath.Rel(abs, w.dir)
-	if err != nil {
-		return "", err
+	if diags.HasErrors() {
+		return nil, errFindings
 	}
-	return filepath.ToSlash(rel), nil
+	return files, nil
+}
+
+// write replaces the output by the files. A signal ends it early and leaves the
+// old output as it is; a second one ends it at once.
+func (f *renderFlags) write(ctx context.Context, out *output, files []deliver.File) (*difference, error) {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	context.AfterFunc(ctx, stop)
+	if err := out.inspect(ctx, f.overwrite); err != nil {
+		return nil, err
+	}
+	return out.write(ctx, files)
 }

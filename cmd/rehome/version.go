@@ -29,7 +29,7 @@ func newVersionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
-		Args:  cobra.NoArgs,
+		Args:  takes(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			_, err := fmt.Fprintln(cmd.OutOrStdout(), "rehome", version())
 			return err
@@ -45,7 +45,7 @@ func newSchemaCommand() *cobra.Command {
 check a plan against it when the plan begins with
 
   # yaml-language-server: $schema=<path of the schema>`,
-		Args: cobra.NoArgs,
+		Args: takes(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			_, err := cmd.OutOrStdout().Write(plan.Schema())
 			return err

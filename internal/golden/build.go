@@ -56,17 +56,20 @@ func (o *Output) Manifests() ([]Manifest, error) {
 }
 
 // plain returns the output's YAML files that no kustomization refers to: those
-// it does refer to may be patches, which are no whole objects.
+// it does refer to may be patches, which are no whole objects. Neither are what
+// delete lists hold: they name objects and say nothing else of them.
 func (o *Output) plain(used []string) []Manifest {
 	var manifests []Manifest
 	for _, f := range o.Files {
 		isYAML := path.Ext(f.Name) == ".yaml" || path.Ext(f.Name) == ".yml"
-		if isYAML && strings.HasPrefix(f.Name, outDir) && !isKustomizationFile(f.Name) && !slices.Contains(used, f.Name) {
+		if isYAML && strings.HasPrefix(f.Name, outDir) && !isKustomizationFile(f.Name) && !isDeleteList(f.Name) && !slices.Contains(used, f.Name) {
 			manifests = append(manifests, Manifest{o.Name + ": " + f.Name, f.Data})
 		}
 	}
 	return manifests
 }
+
+func isDeleteList(name string) bool { return path.Base(path.Dir(name)) == "delete" }
 
 // isKustomization tells whether a file makes its directory a kustomization of
 // the output.
