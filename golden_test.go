@@ -1,6 +1,7 @@
 package rehome_test
 
 import (
+	"bytes"
 	"flag"
 	"os"
 	"path"
@@ -49,8 +50,8 @@ func TestGolden(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			c := newGoldenCase(archive)
-			got := c.run(t)
+			got := newGoldenCase(archive).run(t)
+			keepSecrets(t, got)
 			if *update {
 				if err := os.WriteFile(file, txtar.Format(got), 0o644); err != nil {
 					t.Fatal(err)
@@ -59,6 +60,21 @@ func TestGolden(t *testing.T) {
 			}
 			compareArchives(t, archive, got)
 		})
+	}
+}
+
+// password stands in every Secret of the cases, and nowhere else.
+const password = "s3cr3t-p4ss"
+
+// keepSecrets fails the test when a section or the runbook tells a password:
+// only manifests may hold it.
+func keepSecrets(t *testing.T, archive *txtar.Archive) {
+	t.Helper()
+	for _, f := range archive.Files {
+		told := strings.HasPrefix(f.Name, "want/") || path.Ext(f.Name) == ".md"
+		if told && bytes.Contains(f.Data, []byte(password)) {
+			t.Errorf("%s tells the value of a Secret", f.Name)
+		}
 	}
 }
 

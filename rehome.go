@@ -36,13 +36,14 @@ type Result struct {
 
 // Compile reads a plan and its sources and works out the migration. It touches
 // nothing but the file system it is given, and stops after the first stage that
-// reports an error.
+// reports an error that the plan does not accept.
 func Compile(fsys fs.FS, planPath string, opts Options) (*Result, diag.List) {
 	if opts.Workers <= 0 {
 		opts.Workers = runtime.GOMAXPROCS(0)
 	}
 	r := &Result{}
 	var diags diag.List
+	complete := true
 	for _, stage := range []func() diag.List{
 		func() diag.List { return r.readPlan(fsys, planPath) },
 		func() diag.List { return r.readSources(fsys, planPath, opts) },
@@ -54,9 +55,10 @@ func Compile(fsys fs.FS, planPath string, opts Options) (*Result, diag.List) {
 	} {
 		found := stage()
 		diags = append(diags, found...)
-		if found.HasErrors() {
+		if r.blocks(found) {
+			complete = false
 			break
 		}
 	}
-	return r, diags.Sorted()
+	return r, r.settle(diags, complete).Sorted()
 }

@@ -77,7 +77,7 @@ func selector(s plan.ReferenceSpec) refs.Selector {
 func (r *Result) connect() diag.List {
 	var diags diag.List
 	r.Graph, diags = plan.Group(r.Plan, r.Inventory, r.References)
-	if diags.HasErrors() {
+	if r.Graph == nil || r.blocks(diags) {
 		return diags
 	}
 	diags = append(diags, plan.Connect(r.Graph)...)

@@ -8,6 +8,9 @@ import (
 // documents returns the manifests of an app, one text each.
 func (w *world) documents(a *worldApp) []string {
 	out := []string{w.service(a), w.deployment(a), serviceAccount(a)}
+	if a.flow { // a second Service, which nobody calls
+		out = append(out, fmt.Sprintf("apiVersion: v1\nkind: Service\nmetadata: {name: %[1]s-admin}\nspec: {selector: {app: %[1]s}, ports: [{port: 9000, targetPort: http}]}\n", a.name))
+	}
 	if a.config && !a.generated {
 		data := ""
 		for _, s := range w.settings(a) {

@@ -31,6 +31,7 @@ type Input struct {
 type Options struct {
 	Flat       bool   // full manifests for kustomizations too, which then no longer follow the user's base
 	SourceRoot string // slash path from the output directory to what [manifest.Root] paths are relative to: "../"
+	Within     string // where the output directory lies below that root, "" when it does not: overlays then take the shortest way
 	Version    string // of rehome
 	Inputs     []Input
 	Findings   diag.List // told in the runbook, as they were when the phases were computed
@@ -58,7 +59,7 @@ func Files(schedule *plan.Schedule, states []*render.State, opts Options) ([]Fil
 	out.history = record(schedule, states, opts, &diags)
 	out.bundles = bundles(states)
 
-	files := variantFiles(out, &diags)
+	files := variantFiles(out)
 	for _, kind := range []func(*output) []File{stateFiles, phaseFiles, liveFiles, lockFile, runbookFile} {
 		files = append(files, kind(out)...)
 	}
@@ -69,18 +70,17 @@ func Files(schedule *plan.Schedule, states []*render.State, opts Options) ([]Fil
 // variantFiles writes every variant. They are independent of each other, so
 // several are written at the same time; the order of the result is that of the
 // variants all the same.
-func variantFiles(out *output, diags *diag.List) []File {
+func variantFiles(out *output) []File {
 	variants := out.history.variants
 	workers := max(1, min(out.options.Workers, len(variants)))
 	written := make([][]File, len(variants))
-	problems := make([]diag.List, workers)
 	var group sync.WaitGroup
 	for w := range workers {
 		group.Go(func() {
 			var p printer
 			// Neighbouring variants go to different workers: they are about equally large.
 			for i := w; i < len(variants); i += workers {
-				written[i] = variantFile(&p, variants[i], out.options, &problems[w])
+				written[i] = variantFile(&p, variants[i], out.options)
 			}
 		})
 	}
@@ -89,13 +89,10 @@ func variantFiles(out *output, diags *diag.List) []File {
 	for _, f := range written {
 		files = append(files, f...)
 	}
-	for _, d := range problems {
-		*diags = append(*diags, d...)
-	}
 	return files
 }
 
-func variantFile(p *printer, v *variant, opts Options, diags *diag.List) []File {
+func variantFile(p *printer, v *variant, opts Options) []File {
 	if v.group.base != nil {
 		return overlayFiles(p, v, opts)
 	}

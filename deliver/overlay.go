@@ -19,7 +19,7 @@ const (
 func overlayFiles(p *printer, v *variant, opts Options) []File {
 	o := newOverlay(v)
 	files := make([]File, 0, len(v.objects)+3)
-	resources := []string{relative(v.dir, clean(opts.SourceRoot+"/"+v.group.root.Path))}
+	resources := []string{opts.wayTo(v.dir, v.group.root.Path)}
 	var patches []*manifest.Node
 	if len(o.deleted) > 0 {
 		files = append(files, p.nodes(v.dir+"/"+deletionsFile, deletions(o.deleted)))

@@ -23,6 +23,19 @@ func (s snapshot) dir() string {
 	return "states/" + StateName(s.state) + "/" + PlaceDir(s.place)
 }
 
+// wayTo returns the path that leads from a directory of the output to a manifest
+// root.
+func (o *Options) wayTo(from, root string) string {
+	if o.Within == "" {
+		return relative(from, clean(o.SourceRoot+"/"+root))
+	}
+	start, end := strings.Split(o.Within+"/"+from, "/"), strings.Split(root, "/")
+	for len(start) > 0 && len(end) > 0 && start[0] == end[0] {
+		start, end = start[1:], end[1:]
+	}
+	return strings.Repeat("../", len(start)) + strings.Join(end, "/")
+}
+
 // relative returns the path that leads from a directory of the output to
 // another path of it.
 func relative(from, to string) string {

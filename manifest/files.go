@@ -13,7 +13,7 @@ import (
 const maxLinks = 40
 
 var (
-	errLeaves   = errors.New("is a symbolic link that leaves the repository")
+	errLeaves   = errors.New("is a symbolic link that leaves the repository: --root widens what may be read")
 	errLinkLoop = errors.New("is a loop of symbolic links")
 	errTooLarge = fmt.Errorf("is larger than %d MiB", MaxFileSize>>20)
 	errIsDir    = errors.New("is a directory")

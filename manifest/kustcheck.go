@@ -266,7 +266,7 @@ func (c *kustCheck) local(k *kustFile, p string, at ...string) (string, fs.FileI
 	}
 	name := path.Join(k.dir, p)
 	if path.IsAbs(p) || !fs.ValidPath(name) {
-		c.list.Errorf(diag.CodeSource, k.pos(at...), "%s leaves the repository", p)
+		c.list.Errorf(diag.CodeSource, k.pos(at...), "%s leaves the repository: --root widens what may be read", p)
 		return "", nil
 	}
 	found, info, err := c.files.resolve(name)

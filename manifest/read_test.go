@@ -246,11 +246,11 @@ func TestReadLinks(t *testing.T) {
 	}
 	defer root.Close()
 	want := `good/more: info[source]: good/more is a symbolic link to a directory and is not followed, as by kubectl
-bad/absolute.yaml: error[source]: bad/absolute.yaml is a symbolic link that leaves the repository
+bad/absolute.yaml: error[source]: bad/absolute.yaml is a symbolic link that leaves the repository: --root widens what may be read
   plan.yaml:2:9: source bad is named here
 bad/loop.yaml: error[source]: bad/loop.yaml is a loop of symbolic links
   plan.yaml:2:9: source bad is named here
-bad/out.yaml: error[source]: bad/out.yaml is a symbolic link that leaves the repository
+bad/out.yaml: error[source]: bad/out.yaml is a symbolic link that leaves the repository: --root widens what may be read
   plan.yaml:2:9: source bad is named here
 kust/kustomization.yaml:1:22: error[source]: file shared/web.yaml is outside kust; kustomize reads files only from the directory of the kustomization
   fix: make shared a kustomization and name that directory

@@ -158,8 +158,8 @@ patches:
 app/kustomization.yaml:2:3: error[source]: deployment.yml does not exist
   fix: did you mean app/deployment.yaml?
 app/kustomization.yaml:3:3: error[source]: file other.yaml is outside app; kustomize reads files only from the directory of the kustomization
-app/kustomization.yaml:4:3: error[source]: ../../above.yaml leaves the repository
-app/kustomization.yaml:5:3: error[source]: /etc/passwd leaves the repository
+app/kustomization.yaml:4:3: error[source]: ../../above.yaml leaves the repository: --root widens what may be read
+app/kustomization.yaml:5:3: error[source]: /etc/passwd leaves the repository: --root widens what may be read
 app/kustomization.yaml:6:3: error[source]: directory app/empty holds no kustomization file
 app/kustomization.yaml:10:14: error[source]: component deployment.yaml is a file; it must be a directory
 app/kustomization.yaml:9:11: error[source]: sub is a directory; a file is needed here

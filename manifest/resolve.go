@@ -35,7 +35,7 @@ func isPlain(y *yaml.Node) bool {
 // resolveTagged resolves a scalar with an explicit tag. Tags of one's own leave
 // a string, as in sigs.k8s.io/yaml.
 func resolveTagged(y *yaml.Node) (Tag, string, error) {
-	want := Tag(0)
+	var want Tag
 	switch y.Tag {
 	case "!!int":
 		want = IntTag

@@ -31,7 +31,7 @@ func (g *grouper) claimWorkloads() {
 		}
 	}
 	for _, a := range g.apps {
-		if len(a.Workloads) == 0 && g.ownRoot(a) == nil {
+		if len(a.Workloads) == 0 && g.ownRoot(a) == nil && !g.disputed[a] {
 			g.reportNotFound(a)
 		}
 	}
@@ -62,6 +62,7 @@ func (g *grouper) claim(o *manifest.Object, template *manifest.Node, selecting [
 		names := make([]string, len(claimants))
 		for i, a := range claimants {
 			names[i] = a.Name
+			g.disputed[a] = true
 		}
 		g.diags.Errorf(diag.CodeGroup, o.Pos("metadata", "name"), "%s is claimed by the apps %s", o.ID, joinNames(names)).
 			WithFix("narrow `select` or rename an app so that each workload belongs to one app").

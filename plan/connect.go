@@ -85,7 +85,9 @@ func (c *connector) discover(r *refs.Reference) {
 	}
 	switch {
 	case r.Certainty == refs.Possible:
-		c.graph.Possible = append(c.graph.Possible, r)
+		if callers := c.callers[r.Object]; len(callers) != 1 || callers[0] != c.callees[r.Target].app {
+			c.graph.Possible = append(c.graph.Possible, r) // an app's own name in its own configuration needs no decision
+		}
 		return
 	case !r.Known:
 		c.graph.Missing = append(c.graph.Missing, r)

@@ -14,12 +14,13 @@ import (
 // labels. What several apps use is shared; what none claims is listed.
 func Group(p *Plan, inv *manifest.Inventory, references []*refs.Reference) (*Graph, diag.List) {
 	g := &grouper{
-		plan:   p,
-		inv:    inv,
-		pods:   newPodIndex(inv.Objects),
-		owners: make(map[*manifest.Object][]*App, len(inv.Objects)),
-		byID:   make(map[manifest.ID]*manifest.Object, len(inv.Objects)),
-		byRefs: referencesByObject(references),
+		plan:     p,
+		inv:      inv,
+		pods:     newPodIndex(inv.Objects),
+		owners:   make(map[*manifest.Object][]*App, len(inv.Objects)),
+		byID:     make(map[manifest.ID]*manifest.Object, len(inv.Objects)),
+		byRefs:   referencesByObject(references),
+		disputed: map[*App]bool{},
 	}
 	for _, o := range inv.Objects {
 		g.byID[o.ID] = o
@@ -41,14 +42,15 @@ func Group(p *Plan, inv *manifest.Inventory, references []*refs.Reference) (*Gra
 
 // grouper holds what is known while objects are assigned.
 type grouper struct {
-	plan   *Plan
-	inv    *manifest.Inventory
-	pods   *podIndex
-	apps   []*App
-	owners map[*manifest.Object][]*App // in order of names
-	byID   map[manifest.ID]*manifest.Object
-	byRefs map[*manifest.Object][]*refs.Reference
-	diags  diag.List
+	plan     *Plan
+	inv      *manifest.Inventory
+	pods     *podIndex
+	apps     []*App
+	owners   map[*manifest.Object][]*App // in order of names
+	byID     map[manifest.ID]*manifest.Object
+	byRefs   map[*manifest.Object][]*refs.Reference
+	disputed map[*App]bool // apps that claim a workload together with another
+	diags    diag.List
 }
 
 func referencesByObject(references []*refs.Reference) map[*manifest.Object][]*refs.Reference {

@@ -23,11 +23,9 @@ func (g *grouper) assignUnits(graph *Graph) {
 	}
 	names := map[string]bool{}
 	for _, root := range g.inv.Roots {
-		name := ""
+		name := strings.TrimSuffix(path.Base(root.Path), path.Ext(root.Path))
 		if a := users[root]; a != nil && !mixed[root] {
 			name = a.Name
-		} else {
-			name = strings.TrimSuffix(path.Base(root.Path), path.Ext(root.Path))
 		}
 		unit := &Unit{Name: uniqueName(names, name), Root: root}
 		graph.Units = append(graph.Units, unit)

@@ -187,7 +187,7 @@ func (f *folder) make(key Key, o *manifest.Object, owner *plan.Unit, why string)
 	if existing.Root().Equal(o.Root()) {
 		return
 	}
-	d := f.diags.Errorf("H30", o.Pos("metadata", "name"), "%s moves to %s, where an object of this name exists already", o.ID, key.Place()).
+	d := f.diags.Errorf("H30", o.Pos("metadata", "name"), "%s would be made in %s, where another object of this name exists already", o.ID, key.Place()).
 		WithFix("rename one of the two, or move to another namespace")
 	if pos := existing.Pos("metadata", "name"); !pos.IsZero() {
 		d.WithNote(pos, "the object that is there")

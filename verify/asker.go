@@ -147,7 +147,7 @@ func (a *asker) tryCall(c *call, relevant []int, applied []bool) *failure {
 
 // ask asks a call at one port, and returns why it does not reach whom it means.
 func (a *asker) ask(c *call, m meaning, port portProtocol) *failure {
-	code, text := a.judge(c, m, a.world.Call(a.simCall(c, port, sim.Ready)), 0)
+	code, text := a.judge(c, m.asked(port), a.world.Call(a.simCall(c, port, sim.Ready)), 0)
 	if code == "" {
 		return nil
 	}

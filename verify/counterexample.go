@@ -114,11 +114,11 @@ var fixes = map[diag.Code]string{
 func describeChange(c render.Change) string {
 	switch {
 	case c.Before == nil:
-		return c.Key.ID.String() + " is created"
+		return c.Key.String() + " is created"
 	case c.After == nil:
-		return c.Key.ID.String() + " is deleted"
+		return c.Key.String() + " is deleted"
 	}
-	return c.Key.ID.String() + " is changed"
+	return c.Key.String() + " is changed"
 }
 
 func positionOf(c render.Change) diag.Pos {

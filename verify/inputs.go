@@ -1,6 +1,8 @@
 package verify
 
 import (
+	"slices"
+
 	"github.com/rehome-dev/rehome/diag"
 	"github.com/rehome-dev/rehome/manifest"
 	"github.com/rehome-dev/rehome/plan"
@@ -48,11 +50,16 @@ func (p *Pass) checkInputs(c render.Change) {
 			p.Reportf("P4", c.After, r.Path, "%s names %s, which does not exist in this state", c.Key.ID, r.Target)
 			continue
 		}
-		if c.Before == nil {
+		if !p.Back() && (c.Before == nil || !p.names(c.Before, r.Target)) {
 			p.Reportf("H57", c.After, r.Path, "%s names %s, which is in no source: its pods cannot start unless somebody has made it in %s", c.Key.ID, r.Target, c.Key.Place()).
 				WithFix("add its manifest to the sources, or make it there first and accept H57 for this app")
 		}
 	}
+}
+
+// names reports whether an object names another one.
+func (p *Pass) names(o *manifest.Object, id manifest.ID) bool {
+	return slices.ContainsFunc(p.prover.referencesOf(o), func(r *refs.Reference) bool { return r.Target == id })
 }
 
 // inPods reports whether a path lies in the pod template of a workload.

@@ -18,7 +18,7 @@ func (p *prover) meaningOf(c *call) (meaning, bool) {
 		return meaning{}, false
 	}
 	m, ok := p.meanings[c.origin]
-	return m, ok
+	return m.opening(c.port), ok
 }
 
 // judge says which check a result fails, and why; "" when it reaches whom the
@@ -29,8 +29,7 @@ func (a *asker) judge(c *call, m meaning, result sim.Result, relays int) (diag.C
 	case sim.Denied:
 		return "P3", "a NetworkPolicy denies it"
 	case sim.Unknown:
-		a.assume(result)
-		return "", ""
+		return "P1", "the manifests do not show what answers there"
 	case sim.NXDomain, sim.NoData, sim.NoSuchPort, sim.Refused, sim.Unreachable, sim.Ambiguous:
 		return "P1", result.Outcome.String()
 	}
@@ -48,6 +47,9 @@ func (a *asker) judge(c *call, m meaning, result sim.Result, relays int) (diag.C
 		}
 		if !slices.Contains(m.owners, owner) {
 			return "P2", fmt.Sprintf("%s answers, which is not %s", o.ID, namesOf(m.owners))
+		}
+		if !slices.ContainsFunc(m.reached, func(r reached) bool { return r.owner == owner && r.port == b.Port }) {
+			return "P1", fmt.Sprintf("it leads to port %d of %s, where nothing answers it today", b.Port, o.ID)
 		}
 	}
 	return "", ""
@@ -70,15 +72,15 @@ func (a *asker) judgeRelay(c *call, m meaning, b sim.Backend, relays int) (diag.
 	onward.From = *b.Group
 	code, text := a.judge(c, m, a.world.Call(onward), relays+1)
 	if code != "" {
-		text = fmt.Sprintf("the relay %s forwards to %s:%d: %s", key.ID.Name, onward.Host, onward.Port, text)
+		text = fmt.Sprintf("the relay %s forwards to %s:%d: %s", key.Name, onward.Host, onward.Port, text)
 	}
 	return code, text
 }
 
-// assume records what the model cannot know.
-func (a *asker) assume(result sim.Result) {
+// assume records what the model cannot know, of a call with its trace.
+func (p *prover) assume(result sim.Result) {
 	for _, h := range result.Assumptions() {
-		a.assumed = append(a.assumed, h.Text)
+		p.assumeText(h.Text)
 	}
 }
 

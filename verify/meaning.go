@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,9 +24,51 @@ type meaningKey struct {
 
 // meaning is whom a reference means: whoever answers it today.
 type meaning struct {
-	owners []string       // sorted
-	ports  []portProtocol // that are called
-	broken bool           // nobody answers today
+	owners  []string       // sorted
+	ports   []portProtocol // that are called
+	reached []reached      // in order of the ports that are asked
+	broken  bool           // nobody answers today
+}
+
+// reached is where a call ends today: a port of the pods of an owner. A copy
+// runs the same program, so it listens where the original does.
+type reached struct {
+	asked portProtocol
+	owner string
+	port  int32
+}
+
+func compareReached(a, b reached) int {
+	return cmp.Or(
+		cmp.Compare(a.asked.number, b.asked.number), cmp.Compare(a.asked.protocol, b.asked.protocol),
+		cmp.Compare(a.owner, b.owner), cmp.Compare(a.port, b.port),
+	)
+}
+
+// asked returns the meaning of a call at one port. A port that the call does not
+// open today has to end where one of today's ports does.
+func (m meaning) asked(port portProtocol) meaning {
+	from := slices.IndexFunc(m.reached, func(r reached) bool { return r.asked == port })
+	if from < 0 {
+		return m
+	}
+	to := from + 1
+	for to < len(m.reached) && m.reached[to].asked == port {
+		to++
+	}
+	m.reached = m.reached[from:to]
+	return m
+}
+
+// opening returns the meaning of a call that writes a port out: it opens that
+// one, whatever it opened today.
+func (m meaning) opening(port string) meaning {
+	n, err := strconv.ParseUint(port, 10, 16)
+	if err != nil || m.broken || slices.ContainsFunc(m.ports, func(p portProtocol) bool { return p.number == int32(n) }) {
+		return m
+	}
+	m.ports = []portProtocol{{number: int32(n)}}
+	return m
 }
 
 // holder returns the object that the call's address stands in.
@@ -88,10 +131,17 @@ func (p *prover) learnOne(c *call) {
 			p.reportBroken(c, port)
 			break
 		}
+		if result.Assumed {
+			p.assume(p.world.Explain(p.askers[0].simCall(c, port, sim.Ready)))
+		}
 		for _, b := range result.Backends {
-			m.owners = append(m.owners, p.owner(p.current[backendKey(b)]))
+			owner := p.owner(p.current[backendKey(b)])
+			m.owners = append(m.owners, owner)
+			m.reached = append(m.reached, reached{port, owner, b.Port})
 		}
 	}
+	slices.SortFunc(m.reached, compareReached)
+	m.reached = slices.Compact(m.reached)
 	slices.Sort(m.owners)
 	m.owners = slices.Compact(m.owners)
 	p.meanings[key] = m
@@ -167,7 +217,7 @@ func backendKey(b sim.Backend) render.Key {
 // name that is nowhere in the sources the scan has told already.
 func (p *prover) reportBroken(c *call, port portProtocol) {
 	result := p.world.Explain(p.askers[0].simCall(c, port, sim.Ready))
-	p.proof.Broken = append(p.proof.Broken, c.workload.ID.String()+" -> "+hostOf(c.ref))
+	p.proof.Broken = append(p.proof.Broken, c.workload.String()+" -> "+hostOf(c.ref))
 	if !c.ref.Known {
 		return
 	}

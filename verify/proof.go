@@ -18,7 +18,8 @@ type Proof struct {
 	Broken      []string      // calls that fail today already; they are no fault of the migration
 	Phases      []*PhaseProof // in order of the phases
 	Final       map[diag.Code]int
-	Assumptions []string // what the model cannot know, in order of first use
+	Hazards     map[diag.Code]int // hazards of the plan as a whole, how often each was found
+	Assumptions []string          // what the model cannot know, in order of first use
 }
 
 // PhaseProof is the outcome for one phase.
@@ -44,4 +45,8 @@ var checks = [...]Check{
 	capacityCheck,
 	publicCheck,
 	onceCheck,
+	restartCheck,
+	immutableCheck,
+	rightsCheck,
+	affinityCheck,
 }

@@ -15,12 +15,13 @@ import (
 
 // prover walks through the states, one phase at a time.
 type prover struct {
-	graph   *plan.Graph
-	world   *sim.World // of the first asker
-	askers  []*asker
-	current map[render.Key]*manifest.Object
-	index   *callIndex
-	public  *publicTable
+	graph    *plan.Graph
+	world    *sim.World // of the first asker
+	askers   []*asker
+	current  map[render.Key]*manifest.Object
+	index    *callIndex
+	public   *publicTable
+	bindings bindingIndex
 
 	found   int // how many calls have been found
 	scanner *refs.Scanner
@@ -59,7 +60,7 @@ func Prove(schedule *plan.Schedule, states []*render.State, opts refs.Options) (
 	}
 	p.flushCounterexamples()
 	p.end(schedule)
-	return p.proof, p.diags
+	return p.proof, append(p.diags, checkPlan(schedule, states, p.proof)...)
 }
 
 func newProver(g *plan.Graph, opts refs.Options) *prover {
@@ -75,6 +76,7 @@ func newProver(g *plan.Graph, opts refs.Options) *prover {
 		current:    make(map[render.Key]*manifest.Object, len(g.Inventory.Objects)),
 		index:      newCallIndex(),
 		public:     newPublicTable(),
+		bindings:   bindingIndex{},
 		scanned:    make(map[*manifest.Object][]*refs.Reference, len(g.Inventory.Objects)),
 		selectors:  map[selectorKey][]service{},
 		copies:     make(map[*manifest.Source][]render.Key, len(g.Inventory.Objects)),
@@ -86,7 +88,7 @@ func newProver(g *plan.Graph, opts refs.Options) *prover {
 		origins:    map[*refs.Reference]meaningKey{},
 		counters:   map[counterKey]*counterexample{},
 		assumed:    map[string]bool{},
-		proof:      &Proof{Final: map[diag.Code]int{}},
+		proof:      &Proof{Final: map[diag.Code]int{}, Hazards: map[diag.Code]int{}},
 	}
 	for range max(1, opts.Workers) {
 		p.askers = append(p.askers, &asker{prover: p, world: sim.New(clusters...)})
@@ -136,6 +138,7 @@ func (p *prover) set(key render.Key, o *manifest.Object) {
 	}
 	p.trackCopies(key, p.current[key], o)
 	p.trackRoute(key, p.current[key], o)
+	p.bindings.track(key, p.current[key], o)
 	if o == nil {
 		for _, a := range p.askers {
 			a.world.Remove(key.Cluster, key.ID)

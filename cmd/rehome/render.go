@@ -81,8 +81,12 @@ func (f *renderFlags) files(cmd *cobra.Command, c *compiled, out *output) ([]del
 	if err != nil {
 		return nil, err
 	}
+	within := ""
+	if rel, err := filepath.Rel(c.work.dir, out.dir); err == nil && filepath.IsLocal(rel) {
+		within = filepath.ToSlash(rel)
+	}
 	files, diags := deliver.Files(c.Schedule, c.States, deliver.Options{
-		Flat: f.flat, SourceRoot: filepath.ToSlash(sourceRoot), Version: version(),
+		Flat: f.flat, SourceRoot: filepath.ToSlash(sourceRoot), Within: within, Version: version(),
 		Inputs: c.work.disk.inputs(), Findings: c.findings, Workers: c.workers,
 	})
 	if err := f.print(cmd.ErrOrStderr(), c.work, diags); err != nil {

@@ -1,0 +1,188 @@
+package rehome_test
+
+import (
+	"strings"
+
+	"github.com/rehome-dev/rehome/diag"
+	"github.com/rehome-dev/rehome/manifest"
+	"github.com/rehome-dev/rehome/plan"
+	"github.com/rehome-dev/rehome/render"
+)
+
+// serviceFaults get the copies of Services and the aliases wrong.
+func serviceFaults() []fault {
+	p1 := []diag.Code{"P1"}
+	set := func(elem string, value func(old *manifest.Node) *manifest.Node) func(*film) []mutant {
+		return eachPort(func(o *manifest.Object, at manifest.Path) *manifest.Object {
+			return o.With(at.Join(elem), value(o.Get(at...)))
+		})
+	}
+	return []fault{
+		{"Service not copied", p1, eachCopy(nil)},
+		{"port dropped", p1, eachPort((*manifest.Object).Without)},
+		{"port number mistyped", p1, set("port", func(old *manifest.Node) *manifest.Node {
+			n, _ := old.Get("port").Int()
+			return manifest.Int(n + 1000)
+		})},
+		{"targetPort another number", p1, set("targetPort", func(*manifest.Node) *manifest.Node { return manifest.Int(1) })},
+		{"targetPort another name", p1, set("targetPort", func(*manifest.Node) *manifest.Node { return manifest.Str("htpp") })},
+		{"port with another protocol", p1, set("protocol", func(*manifest.Node) *manifest.Node { return manifest.Str("UDP") })},
+		{"selector mistyped", p1, eachCopy(func(o *manifest.Object) *manifest.Object { return mistypeValues(o, manifest.P("spec", "selector")) })},
+		{"selector with a label too many", p1, eachCopy(func(o *manifest.Object) *manifest.Object {
+			return o.With(manifest.P("spec", "selector", "version"), manifest.Str("2"))
+		})},
+		{"selector dropped", p1, eachCopy(func(o *manifest.Object) *manifest.Object { return o.Without(manifest.P("spec", "selector")) })},
+		{"selector of a neighbour", []diag.Code{"P1", "P2", "P3"}, selectorOfNeighbour},
+		{"externalName: name mistyped", p1, eachAlias(func(o *manifest.Object, name string) string { return "x" + name })},
+		{"externalName: namespace mistyped", p1, eachAlias(relabel(1, func(s string) string { return s + "s" }))},
+		{"externalName: cluster domain mistyped", p1, eachAlias(func(_ *manifest.Object, name string) string { return name + "x" })},
+		{"externalName: short of the domain", p1, eachAlias(func(_ *manifest.Object, name string) string {
+			return strings.Join(strings.Split(name, ".")[:3], ".")
+		})},
+		{"externalName: only the name", p1, eachAlias(func(_ *manifest.Object, name string) string { return strings.Split(name, ".")[0] })},
+		{"externalName: leads to itself", p1, eachAlias(func(o *manifest.Object, name string) string {
+			return relabel(1, func(string) string { return o.ID.Namespace })(o, name)
+		})},
+		{"externalName: leads to a namesake", []diag.Code{"P1", "P2", "P3"}, aliasToNamesake},
+		{"externalName: an IP address", p1, eachAlias(func(*manifest.Object, string) string { return "10.0.0.7" })},
+	}
+}
+
+// eachCopy changes, or without a change removes, each copy of a Service.
+func eachCopy(change func(*manifest.Object) *manifest.Object) func(*film) []mutant {
+	return func(f *film) (out []mutant) {
+		for _, s := range f.made("Service") {
+			m := f.mutate(func(f *film) {
+				if change == nil {
+					f.lose(s)
+				} else {
+					f.edit(s, change)
+				}
+			}, "%s", s.key.ID)
+			harmless := f.unused(f.original(s.after))
+			if change == nil && harmless != "" {
+				continue // what is left out for good is an own fault: see lost objects
+			}
+			out = append(out, m.unless(harmless))
+		}
+		return out
+	}
+}
+
+// eachPort changes each port of each copy.
+func eachPort(change func(*manifest.Object, manifest.Path) *manifest.Object) func(*film) []mutant {
+	return func(f *film) (out []mutant) {
+		for _, s := range f.made("Service") {
+			for i, p := range s.after.Get("spec", "ports").Items() {
+				number, _ := p.Get("port").Int()
+				m := f.mutate(func(f *film) {
+					f.edit(s, func(o *manifest.Object) *manifest.Object { return change(o, manifest.P("spec", "ports").Index(i)) })
+				}, "%s, port %d", s.key.ID, number)
+				out = append(out, m.unless(f.unusedPort(f.original(s.after), number)))
+			}
+		}
+		return out
+	}
+}
+
+// mistypeValues changes every value of a mapping.
+func mistypeValues(o *manifest.Object, at manifest.Path) *manifest.Object {
+	for key, value := range o.Get(at...).Entries() {
+		o = o.With(at.Join(key), manifest.Str(value.Value()+"s"))
+	}
+	return o
+}
+
+// relabel changes one label of a name.
+func relabel(n int, change func(string) string) func(*manifest.Object, string) string {
+	return func(_ *manifest.Object, name string) string {
+		labels := strings.Split(name, ".")
+		labels[n] = change(labels[n])
+		return strings.Join(labels, ".")
+	}
+}
+
+// eachAlias changes where each alias leads.
+func eachAlias(change func(o *manifest.Object, name string) string) func(*film) []mutant {
+	return func(f *film) (out []mutant) {
+		for _, s := range f.changed("Service") {
+			was := s.after.Text("spec", "externalName")
+			if was == "" || s.before.Text("spec", "externalName") != "" {
+				continue
+			}
+			now := change(s.after, was)
+			m := f.mutate(func(f *film) {
+				f.edit(s, func(o *manifest.Object) *manifest.Object {
+					return o.With(manifest.P("spec", "externalName"), manifest.Str(now))
+				})
+			}, "%s to %s", s.key.ID, now)
+			out = append(out, m.unless(f.unused(f.original(s.after))))
+		}
+		return out
+	}
+}
+
+// aliasToNamesake leads an alias to another Service of today that has a port of
+// the same number.
+func aliasToNamesake(f *film) (out []mutant) {
+	for _, s := range f.changed("Service") {
+		name := s.after.Text("spec", "externalName")
+		if name == "" || f.unused(f.original(s.after)) != "" {
+			continue
+		}
+		other := f.someoneElse(f.original(s.after))
+		if other == nil {
+			continue
+		}
+		labels := strings.Split(name, ".")
+		labels[0], labels[1] = other.ID.Name, other.ID.Namespace
+		out = append(out, f.mutate(func(f *film) {
+			f.edit(s, func(o *manifest.Object) *manifest.Object {
+				return o.With(manifest.P("spec", "externalName"), manifest.Str(strings.Join(labels, ".")))
+			})
+		}, "%s to %s", s.key.ID, other.ID))
+	}
+	return out
+}
+
+// someoneElse returns a Service of another app with the same first port,
+// preferably a namesake; nil when there is none.
+func (f *film) someoneElse(service *manifest.Object) *manifest.Object {
+	var found *manifest.Object
+	port := func(o *manifest.Object) string { return o.Text("spec", "ports", "0", "port") }
+	for _, o := range f.result.Inventory.Objects {
+		if o.ID.Kind != "Service" || o == service || port(o) != port(service) || plan.Headless(o) {
+			continue
+		}
+		if found == nil || o.ID.Name == service.ID.Name {
+			found = o
+		}
+	}
+	return found
+}
+
+// selectorOfNeighbour lets a copy select the pods of another app that is in its
+// namespace in the end.
+func selectorOfNeighbour(f *film) (out []mutant) {
+	end := f.end()
+	for _, s := range f.made("Service") {
+		if f.unused(f.original(s.after)) != "" {
+			continue
+		}
+		for _, app := range f.result.Graph.Apps {
+			if len(app.Workloads) == 0 || app == f.result.Graph.ServiceOwner(f.original(s.after).ID) {
+				continue
+			}
+			neighbour := render.Key{Cluster: s.key.Cluster, ID: app.Workloads[0].ID.In(s.key.Namespace)}
+			if end[neighbour] == nil {
+				continue
+			}
+			labels := plan.PodTemplate(end[neighbour]).Get("metadata", "labels")
+			out = append(out, f.mutate(func(f *film) {
+				f.edit(s, func(o *manifest.Object) *manifest.Object { return o.With(manifest.P("spec", "selector"), labels) })
+			}, "%s selects %s", s.key.ID, app.Name))
+			break
+		}
+	}
+	return out
+}

@@ -1,0 +1,66 @@
+package verify
+
+import (
+	"slices"
+
+	"github.com/rehome-dev/rehome/diag"
+	"github.com/rehome-dev/rehome/manifest"
+	"github.com/rehome-dev/rehome/plan"
+)
+
+// readyGateCheck is H05: what has been deployed is available before anything
+// leads to it.
+var readyGateCheck = PlanCheck{
+	Code: "H05", Severity: diag.Error,
+	Summary: "the gate after a deployment waits for its rollouts",
+	Run: func(p *PlanPass) {
+		for _, phase := range p.Schedule.Phases {
+			for _, s := range phase.Steps {
+				switch s := s.(type) {
+				case *plan.Deploy:
+					for _, o := range s.Objects {
+						p.requireRollout(phase, s.App, o, plan.WorkloadAt{Kind: o.ID.Kind, Name: o.ID.Name, Place: s.App.To})
+					}
+				case *plan.Relay:
+					relay := plan.WorkloadAt{Kind: "Deployment", Name: plan.RelayName(s.Service), Place: s.App.From}
+					p.requireRollout(phase, s.App, s.Service, relay)
+				}
+			}
+		}
+	},
+}
+
+func (p *PlanPass) requireRollout(phase *plan.Phase, a *plan.App, o *manifest.Object, w plan.WorkloadAt) {
+	switch w.Kind {
+	case "Deployment", "StatefulSet", "DaemonSet":
+		if !slices.Contains(phase.Gate.Rollouts, w) {
+			p.Reportf(a.Name, o, manifest.P("metadata", "name"), "the gate of phase %s does not wait until %s %s is available in %s", phaseName(phase), w.Kind, w.Name, w.Place)
+		}
+	}
+}
+
+// stopGateCheck is H62: what must not run twice has ended before the new copy
+// is made.
+var stopGateCheck = PlanCheck{
+	Code: "H62", Severity: diag.Error,
+	Summary: "the gate before the new copy of what runs once waits for the end of the old one",
+	Run: func(p *PlanPass) {
+		gone := map[plan.WorkloadAt]bool{}
+		for _, phase := range p.Schedule.Phases {
+			for _, s := range phase.Steps {
+				d, ok := s.(*plan.Deploy)
+				if !ok || !d.AfterStop {
+					continue
+				}
+				for _, o := range d.Objects {
+					if isWorkload(o) && !gone[plan.WorkloadAt{Kind: o.ID.Kind, Name: o.ID.Name, Place: d.App.From}] {
+						p.Reportf(d.App.Name, o, manifest.P("metadata", "name"), "phase %s starts %s before any gate has waited for the end of its old pods", phaseName(phase), o.ID)
+					}
+				}
+			}
+			for _, w := range phase.Gate.Gone {
+				gone[w] = true
+			}
+		}
+	},
+}

@@ -1,0 +1,158 @@
+package verify
+
+import (
+	"fmt"
+
+	"github.com/rehome-dev/rehome/diag"
+	"github.com/rehome-dev/rehome/manifest"
+	"github.com/rehome-dev/rehome/plan"
+	"github.com/rehome-dev/rehome/render"
+)
+
+// PlanCheck is a hazard that is looked for in the plan as a whole: in the apps,
+// their edges, the schedule and the states together.
+type PlanCheck struct {
+	Code     diag.Code
+	Severity diag.Severity
+	Summary  string
+	Run      func(*PlanPass)
+}
+
+// planChecks are all hazards that are looked for in a plan as a whole, in the
+// order of their codes.
+var planChecks = [...]PlanCheck{
+	windowCheck,
+	resolveOnceCheck,
+	windowGateCheck,
+	readyGateCheck,
+	fullNameCheck,
+	loopCheck,
+	serviceRecordCheck,
+	podNameCheck,
+	headlessCheck,
+	portCheck,
+	aliasPortCheck,
+	searchCheck,
+	hostNetworkCheck,
+	namespaceTextCheck,
+	leftoverIPCheck,
+	selectorCheck,
+	rollbackCheck,
+	twoProtocolsCheck,
+	duplicateRouteCheck,
+	admissionCheck,
+	stopGateCheck,
+	singletonCheck,
+	leaseCheck,
+	volumeCheck,
+	boundVolumeCheck,
+	autoscaledCheck,
+	hostPortCheck,
+	terminationCheck,
+	ipvsCheck,
+	udpCheck,
+	stickyCheck,
+	localTrafficCheck,
+	monitoringCheck,
+	namespaceDeletionCheck,
+	doubtfulUseCheck,
+}
+
+// PlanPass is a whole migration, as a check sees it.
+type PlanPass struct {
+	Schedule *plan.Schedule
+	Graph    *plan.Graph
+	States   []*render.State
+
+	check   *PlanCheck
+	callers map[*manifest.Object][]*plan.Edge
+	flips   []flip
+	proof   *Proof
+	diags   diag.List
+}
+
+// flip is a Flip of the schedule with the phase that it is in.
+type flip struct {
+	*plan.Flip
+	phase *plan.Phase
+}
+
+// checkPlan runs all checks of plans.
+func checkPlan(schedule *plan.Schedule, states []*render.State, proof *Proof) diag.List {
+	p := &PlanPass{Schedule: schedule, Graph: schedule.Graph, States: states, proof: proof, callers: map[*manifest.Object][]*plan.Edge{}}
+	for _, e := range p.Graph.Edges {
+		if !e.Denied {
+			p.callers[e.Service] = append(p.callers[e.Service], e)
+		}
+	}
+	for _, phase := range schedule.Phases {
+		for _, s := range phase.Steps {
+			if f, ok := s.(*plan.Flip); ok {
+				p.flips = append(p.flips, flip{f, phase})
+			}
+		}
+	}
+	for i := range planChecks {
+		p.check = &planChecks[i]
+		p.check.Run(p)
+	}
+	return p.diags
+}
+
+// Callers returns the edges that lead to a Service of the inventory.
+func (p *PlanPass) Callers(service *manifest.Object) []*plan.Edge { return p.callers[service] }
+
+// Moving returns the apps that move, in order of names.
+func (p *PlanPass) Moving() []*plan.App {
+	var out []*plan.App
+	for _, a := range p.Graph.Apps {
+		if a.Moves() {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// Reportf reports the hazard of the check at a place of an object. The app may
+// be "".
+func (p *PlanPass) Reportf(app string, o *manifest.Object, path manifest.Path, format string, args ...any) *diag.Diagnostic {
+	return p.reportAt(app, o.Pos(path...), format, args...)
+}
+
+func (p *PlanPass) reportAt(app string, pos diag.Pos, format string, args ...any) *diag.Diagnostic {
+	p.proof.Hazards[p.check.Code]++
+	p.diags = append(p.diags, diag.Diagnostic{
+		Code: p.check.Code, Severity: p.check.Severity, Pos: pos, App: app, Message: fmt.Sprintf(format, args...),
+	})
+	return &p.diags[len(p.diags)-1]
+}
+
+// phaseName names a phase as the runbook does.
+func phaseName(p *plan.Phase) string { return fmt.Sprintf("%02d-%s", p.Number, p.Name) }
+
+// callerNames returns the names of the apps that call, each once, in order.
+func callerNames(edges []*plan.Edge) []string {
+	var out []string
+	for _, e := range edges {
+		if len(out) == 0 || out[len(out)-1] != e.Caller.Name {
+			out = append(out, e.Caller.Name)
+		}
+	}
+	return out
+}
+
+// workloadSpec returns the path of the pod spec of a workload.
+func workloadSpec(w *manifest.Object) manifest.Path { return plan.PodTemplatePath(w).Join("spec") }
+
+// containers returns the paths of all containers of a workload, those that run
+// first included.
+func containers(w *manifest.Object) []manifest.Path {
+	var out []manifest.Path
+	for _, list := range [...]string{"initContainers", "containers"} {
+		path := workloadSpec(w).Join(list)
+		for i := range w.Get(path...).Items() {
+			out = append(out, path.Index(i))
+		}
+	}
+	return out
+}

@@ -1,0 +1,117 @@
+package verify
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/rehome-dev/rehome/diag"
+	"github.com/rehome-dev/rehome/manifest"
+	"github.com/rehome-dev/rehome/plan"
+	"github.com/rehome-dev/rehome/render"
+)
+
+// rightsCheck is H58: the copy of a workload has the rights of the original, by
+// the same bindings or by copies of them.
+var rightsCheck = Check{
+	Code: "H58", Severity: diag.Error,
+	Summary: "the copy of a workload has the rights of the original",
+	Run: func(p *Pass) {
+		for _, c := range p.Changes() {
+			if c.Before != nil || c.After == nil || !isWorkload(c.After) || p.Back() {
+				continue
+			}
+			if original := p.prover.originalOf(c.After); original != nil && original.ID.Namespace != c.Key.Namespace {
+				p.checkRights(c, original)
+			}
+		}
+	},
+}
+
+// account returns the ServiceAccount of a workload's pods.
+func account(o *manifest.Object) string {
+	if name := plan.PodTemplate(o).Text("spec", "serviceAccountName"); name != "" {
+		return name
+	}
+	return "default"
+}
+
+// checkRights looks for bindings of the original's account that the account of
+// the copy does not have.
+func (p *Pass) checkRights(c render.Change, original *manifest.Object) {
+	name := account(c.After)
+	for _, key := range p.prover.bindings.of(account(original), original.ID.Namespace) {
+		binding := p.After(key)
+		if binding == nil || !binds(binding, account(original), original.ID.Namespace) || binds(binding, name, c.Key.Namespace) {
+			continue
+		}
+		if key.Namespace == original.ID.Namespace && p.copied(binding, key, c.Key.Namespace) {
+			continue
+		}
+		p.Reportf("H58", c.After, manifest.P("metadata", "name"), "%s binds the ServiceAccount %s of %s, and not that of %s, with which %s runs", key.ID, name, original.ID.Namespace, c.Key.Namespace, c.Key.ID).
+			WithNote(binding.Pos("subjects"), "the subjects of %s", key.ID).
+			WithFix("add the new ServiceAccount to the subjects before the copy starts")
+	}
+}
+
+// copied reports whether a binding of the old namespace has a copy in the new.
+func (p *Pass) copied(binding *manifest.Object, key render.Key, namespace string) bool {
+	for _, at := range p.prover.copies[binding.Source()] {
+		if at.Namespace == namespace {
+			return true
+		}
+	}
+	i, ok := p.t.changed[render.Key{Cluster: key.Cluster, ID: key.ID.In(namespace)}]
+	return ok && p.t.changes[i].After != nil
+}
+
+// binds reports whether a binding has a ServiceAccount among its subjects.
+func binds(binding *manifest.Object, name, namespace string) bool {
+	for _, s := range binding.Get("subjects").Items() {
+		if s.Text("kind") == "ServiceAccount" && s.Text("name") == name && s.Text("namespace") == namespace {
+			return true
+		}
+	}
+	return false
+}
+
+// bindingIndex finds the bindings of ServiceAccounts of the current state.
+type bindingIndex map[subject]map[render.Key]bool
+
+// subject is a ServiceAccount.
+type subject struct{ name, namespace string }
+
+// of returns the bindings of a ServiceAccount, in order.
+func (x bindingIndex) of(name, namespace string) []render.Key {
+	return slices.SortedFunc(maps.Keys(x[subject{name, namespace}]), render.Key.Compare)
+}
+
+// track keeps the index up to date for one object.
+func (x bindingIndex) track(key render.Key, before, after *manifest.Object) {
+	if key.Kind != "RoleBinding" && key.Kind != "ClusterRoleBinding" {
+		return
+	}
+	for _, at := range accountsBound(before) {
+		delete(x[at], key)
+	}
+	for _, at := range accountsBound(after) {
+		if x[at] == nil {
+			x[at] = map[render.Key]bool{}
+		}
+		x[at][key] = true
+	}
+}
+
+// accountsBound returns the ServiceAccounts that a binding has among its
+// subjects, none when there is no binding.
+func accountsBound(binding *manifest.Object) []subject {
+	if binding == nil {
+		return nil
+	}
+	var out []subject
+	for _, s := range binding.Get("subjects").Items() {
+		if s.Text("kind") == "ServiceAccount" {
+			out = append(out, subject{s.Text("name"), s.Text("namespace")})
+		}
+	}
+	return out
+}
