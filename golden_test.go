@@ -35,6 +35,7 @@ const (
 //
 //	record: apps states    which directories of the output are recorded; others are only listed
 //	flat                   full manifests instead of overlays
+//	refused                the plan has an error; without this line it must have none
 func TestGolden(t *testing.T) {
 	files, err := filepath.Glob("testdata/golden/*.txtar")
 	if err != nil {
@@ -52,7 +53,7 @@ func TestGolden(t *testing.T) {
 			}
 			got := newGoldenCase(archive).run(t)
 			keepSecrets(t, got)
-			if *update {
+			if *update && !t.Failed() {
 				if err := os.WriteFile(file, txtar.Format(got), 0o644); err != nil {
 					t.Fatal(err)
 				}
@@ -104,6 +105,7 @@ type goldenCase struct {
 	inputs  []txtar.File
 	record  []string // directories of the output that are recorded
 	flat    bool
+	refused bool
 }
 
 func newGoldenCase(archive *txtar.Archive) *goldenCase {
@@ -119,6 +121,7 @@ func newGoldenCase(archive *txtar.Archive) *goldenCase {
 			c.record = strings.Fields(dirs)
 		}
 		c.flat = c.flat || line == "flat"
+		c.refused = c.refused || line == "refused"
 	}
 	return c
 }
@@ -133,6 +136,9 @@ func (c *goldenCase) run(t *testing.T) *txtar.Archive {
 	result, diags := rehome.Compile(sources, planFile, rehome.Options{Workers: 2})
 	archive := &txtar.Archive{Comment: c.comment, Files: slices.Clone(c.inputs)}
 	archive.Files = append(archive.Files, sections(result, diags)...)
+	if err := diags.Err(); (err != nil) != c.refused {
+		t.Errorf("the plan is refused: %t, want %t: %v", err != nil, c.refused, err)
+	}
 	if diags.HasErrors() {
 		return archive
 	}

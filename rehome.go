@@ -38,21 +38,34 @@ type Result struct {
 // nothing but the file system it is given, and stops after the first stage that
 // reports an error that the plan does not accept.
 func Compile(fsys fs.FS, planPath string, opts Options) (*Result, diag.List) {
+	r := &Result{}
+	return r, r.run(r.stages(fsys, planPath, &opts))
+}
+
+// stage is one step of the pipeline: it adds to the result, and reports.
+type stage func() diag.List
+
+// stages returns the pipeline in its order.
+func (r *Result) stages(fsys fs.FS, planPath string, opts *Options) []stage {
 	if opts.Workers <= 0 {
 		opts.Workers = runtime.GOMAXPROCS(0)
 	}
-	r := &Result{}
-	var diags diag.List
-	complete := true
-	for _, stage := range []func() diag.List{
+	return []stage{
 		func() diag.List { return r.readPlan(fsys, planPath) },
-		func() diag.List { return r.readSources(fsys, planPath, opts) },
-		func() diag.List { return r.scan(opts) },
+		func() diag.List { return r.readSources(fsys, planPath, *opts) },
+		func() diag.List { return r.scan(*opts) },
 		func() diag.List { return r.connect() },
 		func() diag.List { return r.schedule() },
 		func() diag.List { return r.render() },
-		func() diag.List { return r.prove(opts) },
-	} {
+		func() diag.List { return r.prove(*opts) },
+	}
+}
+
+// run runs stages until one reports an error that the plan does not accept.
+func (r *Result) run(stages []stage) diag.List {
+	var diags diag.List
+	complete := true
+	for _, stage := range stages {
 		found := stage()
 		diags = append(diags, found...)
 		if r.blocks(found) {
@@ -60,5 +73,5 @@ func Compile(fsys fs.FS, planPath string, opts Options) (*Result, diag.List) {
 			break
 		}
 	}
-	return r, r.settle(diags, complete).Sorted()
+	return r.settle(diags, complete).Sorted()
 }

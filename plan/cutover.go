@@ -6,8 +6,11 @@ import (
 	"github.com/rehome-dev/rehome/manifest"
 )
 
+// RelaySuffix is what the names of a relay's objects add to its Service's.
+const RelaySuffix = "-relay"
+
 // RelayName returns the name of the relay's objects for a Service.
-func RelayName(service *manifest.Object) string { return service.ID.Name + "-relay" }
+func RelayName(service *manifest.Object) string { return service.ID.Name + RelaySuffix }
 
 // RelayLabel marks the pods of a relay; its value is the Service's name.
 const RelayLabel = "rehome.dev/relay"

@@ -77,7 +77,7 @@ type Graph struct {
 	Inventory  *manifest.Inventory
 	Apps       []*App // in order of names
 	Shared     []*Shared
-	Units      []*Unit            // one for each manifest root, in their order
+	Units      []*Unit            // one for each manifest root, by their paths
 	Edges      []*Edge            // by caller, callee, Service, port
 	References []*refs.Reference  // all, in inventory order
 	Unclaimed  []*manifest.Object // objects that belong to no app; they stay where they are

@@ -35,7 +35,7 @@ func (m *namespaceMove) addBlindCalls(h *holder) {
 // addSharedHolders adds the copies of a shared object: where it is today, and
 // each place that one of its users moves to.
 func (m *namespaceMove) addSharedHolders(s *Shared) {
-	if s.Object.ID.Namespace == "" || isService(s.Object) {
+	if s.Object.ID.Namespace == "" || isService(s.Object) || IsRoute(s.Object) {
 		return
 	}
 	today := &holder{shared: s, at: s.From, died: m.lastLeaves(s)}

@@ -173,9 +173,7 @@ func (m *namespaceMove) planPrepare(w *Wave) map[Place]*item {
 		p.Policies = append(p.Policies, policiesOf(a)...)
 	}
 	for _, h := range m.births[w.Number] {
-		if !IsRoute(h.shared.Object) {
-			steps[h.at].Copies = append(steps[h.at].Copies, SharedCopy{Shared: h.shared, Addresses: h.addresses()})
-		}
+		steps[h.at].Copies = append(steps[h.at].Copies, SharedCopy{Shared: h.shared, Addresses: h.addresses()})
 	}
 	if openings := m.opened.atWave(w.Number); len(openings) > 0 {
 		steps[places[0]].Openings = openings

@@ -1,7 +1,9 @@
 package plan
 
 import (
+	"cmp"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,7 +24,8 @@ func (g *grouper) assignUnits(graph *Graph) {
 		}
 	}
 	names := map[string]bool{}
-	for _, root := range g.inv.Roots {
+	byPath := slices.SortedFunc(slices.Values(g.inv.Roots), func(a, b *manifest.Root) int { return cmp.Compare(a.Path, b.Path) })
+	for _, root := range byPath {
 		name := strings.TrimSuffix(path.Base(root.Path), path.Ext(root.Path))
 		if a := users[root]; a != nil && !mixed[root] {
 			name = a.Name

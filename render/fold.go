@@ -36,6 +36,7 @@ type folder struct {
 	arrived   map[*plan.App]bool               // apps whose routes have been made at the target
 	departed  map[*plan.App]bool               // apps whose old routes have been removed
 	renamed   map[Key]string                   // generated objects at a place: by their key in the inventory, their name now
+	running   map[podLabel][]*manifest.Object  // workloads by the labels of their pods, made when it is first needed
 	leftover  []Key                            // kept for pods that still run with them, until Finish
 
 	before map[Key]*manifest.Object // of the phase that is being applied: what was there

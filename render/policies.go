@@ -82,8 +82,16 @@ func dnsRule() *manifest.Node {
 func (f *folder) openAll(openings []*plan.Opening) {
 	for _, o := range openings {
 		policy := openingObject(o)
-		f.make(Key{Cluster: o.At.Cluster, ID: policy.ID}, policy, nil, "calls cross namespaces while apps move")
+		f.make(Key{Cluster: o.At.Cluster, ID: policy.ID}, policy, nil, "the calls of "+openingSubject(o)+" cross namespaces")
 	}
+}
+
+// openingSubject names the pods of an opening.
+func openingSubject(o *plan.Opening) string {
+	if o.Relay != nil {
+		return "the relay of " + o.Relay.ID.Name
+	}
+	return o.Workload.ID.Name
 }
 
 // closeAll removes the policies of openings.

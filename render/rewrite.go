@@ -63,8 +63,8 @@ func (f *folder) addressOf(r *refs.Reference, holder *manifest.Object, at plan.P
 	if !listed {
 		callee = plan.Place{Cluster: at.Cluster, Namespace: r.Target.Namespace}
 	}
-	if isService(holder) && r.Form == refs.Field {
-		return refs.Address{}, false
+	if r.Form == refs.Field && (isService(holder) || plan.IsRoute(holder) && r.NamespacePath == nil) {
+		return refs.Address{}, false // a route keeps only rules for Services of its own namespace
 	}
 	return refs.Address{Name: r.Target.Name, Namespace: callee.Namespace, Domain: f.domain(callee.Cluster)}, true
 }
@@ -103,7 +103,7 @@ func (f *folder) copyTo(inventory *manifest.Object, at plan.Place, book addressB
 	if isService(o) {
 		o = withoutAllocations(o)
 	}
-	return f.rehash(o, inventory, at)
+	return f.rehash(f.repaired(o, inventory, at), inventory, at)
 }
 
 func isService(o *manifest.Object) bool { return o.ID.Group == "" && o.ID.Kind == "Service" }

@@ -15,9 +15,8 @@ import (
 // askers can work side by side.
 type asker struct {
 	*prover
-	world   *sim.World
-	assumed []string // what its answers rest on
-	states  int      // mixed states that it looked at
+	world  *sim.World
+	states int // mixed states that it looked at
 }
 
 // answer is what an asker found out about one call.
@@ -58,10 +57,6 @@ func (p *prover) explore(t *transition) {
 	for _, a := range p.askers {
 		t.proof.States += a.states
 		a.states = 0
-		for _, text := range a.assumed {
-			p.assumeText(text)
-		}
-		a.assumed = nil
 	}
 }
 

@@ -38,12 +38,12 @@ func anew(o *manifest.Object) string {
 // fixedFields are fields that validation compares with the stored object
 // (k8s.io/kubernetes/pkg/apis/{apps,batch,rbac,core}/validation, Validate*Update).
 var fixedFields = map[string][]manifest.Path{
-	"apps/Deployment":  {{"spec", "selector"}},
-	"apps/DaemonSet":   {{"spec", "selector"}},
-	"apps/ReplicaSet":  {{"spec", "selector"}},
-	"apps/StatefulSet": {{"spec", "selector"}, {"spec", "serviceName"}, {"spec", "volumeClaimTemplates"}, {"spec", "podManagementPolicy"}},
-	"batch/Job":        {{"spec", "template"}, {"spec", "selector"}, {"spec", "completionMode"}},
-	"rbac.authorization.k8s.io/RoleBinding":        {{"roleRef"}},
+	"apps/Deployment":                       {{"spec", "selector"}},
+	"apps/DaemonSet":                        {{"spec", "selector"}},
+	"apps/ReplicaSet":                       {{"spec", "selector"}},
+	"apps/StatefulSet":                      {{"spec", "selector"}, {"spec", "serviceName"}, {"spec", "volumeClaimTemplates"}, {"spec", "podManagementPolicy"}},
+	"batch/Job":                             {{"spec", "template"}, {"spec", "selector"}, {"spec", "completionMode"}},
+	"rbac.authorization.k8s.io/RoleBinding": {{"roleRef"}},
 	"rbac.authorization.k8s.io/ClusterRoleBinding": {{"roleRef"}},
 	"/PersistentVolumeClaim":                       {{"spec", "accessModes"}, {"spec", "selector"}, {"spec", "storageClassName"}, {"spec", "volumeName"}, {"spec", "volumeMode"}},
 	"/PersistentVolume":                            {{"spec", "csi"}, {"spec", "nfs"}, {"spec", "hostPath"}, {"spec", "local"}},

@@ -19,6 +19,7 @@ var inputsCheck = Check{
 		for _, c := range p.Changes() {
 			if c.After != nil && isWorkload(c.After) {
 				p.checkInputs(c)
+				p.checkNamespace(c)
 			}
 			// The way back deletes what a phase made after the rollouts that it waits for.
 			if c.After == nil && !p.Back() && isInput(c.Key.ID) {
@@ -26,6 +27,18 @@ var inputsCheck = Check{
 			}
 		}
 	},
+}
+
+// checkNamespace reports a workload that is made in a namespace which does not
+// exist before the phase: nothing promises that the namespace is made first.
+// What runs no pods can be applied again without harm.
+func (p *Pass) checkNamespace(c render.Change) {
+	ns := c.Key.Namespace
+	if c.Before != nil || p.Back() || p.prover.namespaces[ns] || p.Before(render.Key{Cluster: c.Key.Cluster, ID: manifest.ID{Kind: "Namespace", Name: ns}}) != nil {
+		return
+	}
+	p.Reportf("P4", c.After, manifest.P("metadata", "namespace"), "%s is made in namespace %s, which does not exist before this phase", c.Key.ID, ns).
+		WithFix("make the namespace in an earlier phase")
 }
 
 // isInput reports whether pods can name objects of the kind.

@@ -29,6 +29,9 @@ func (a *asker) judge(c *call, m meaning, result sim.Result, relays int) (diag.C
 	case sim.Denied:
 		return "P3", "a NetworkPolicy denies it"
 	case sim.Unknown:
+		if len(m.owners) == 0 {
+			return "", "" // nor does anybody know today
+		}
 		return "P1", "the manifests do not show what answers there"
 	case sim.NXDomain, sim.NoData, sim.NoSuchPort, sim.Refused, sim.Unreachable, sim.Ambiguous:
 		return "P1", result.Outcome.String()
@@ -48,7 +51,7 @@ func (a *asker) judge(c *call, m meaning, result sim.Result, relays int) (diag.C
 		if !slices.Contains(m.owners, owner) {
 			return "P2", fmt.Sprintf("%s answers, which is not %s", o.ID, namesOf(m.owners))
 		}
-		if !slices.ContainsFunc(m.reached, func(r reached) bool { return r.owner == owner && r.port == b.Port }) {
+		if len(m.reached) > 0 && !slices.ContainsFunc(m.reached, func(r reached) bool { return r.owner == owner && r.port == b.Port }) {
 			return "P1", fmt.Sprintf("it leads to port %d of %s, where nothing answers it today", b.Port, o.ID)
 		}
 	}

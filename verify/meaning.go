@@ -26,7 +26,7 @@ type meaningKey struct {
 type meaning struct {
 	owners  []string       // sorted
 	ports   []portProtocol // that are called
-	reached []reached      // in order of the ports that are asked
+	reached []reached      // in order of the ports that are asked; none where only the owner counts
 	broken  bool           // nobody answers today
 }
 

@@ -41,8 +41,11 @@ type Check struct {
 // checks are all checks that look at a phase as a whole, in the order in which
 // they run. P1, P2 and P3 are about calls in mixed states: see explore.go.
 var checks = [...]Check{
+	addressCheck,
 	inputsCheck,
+	keyCheck,
 	capacityCheck,
+	probeCheck,
 	publicCheck,
 	onceCheck,
 	restartCheck,

@@ -27,11 +27,14 @@ type prover struct {
 	scanner *refs.Scanner
 	scanned map[*manifest.Object][]*refs.Reference
 
-	selectors  map[selectorKey][]service         // Services by the first label of their selector
-	labelsOf   map[string][]*manifest.Node       // by owner: the labels of its pods
-	copies     map[*manifest.Source][]render.Key // where the copies of an object are in the current state
-	known      map[string]bool                   // kinds and names of what the sources hold
-	singletons map[string]bool                   // owners of which two copies must not run
+	selectors   map[selectorKey][]service         // Services by the first label of their selector
+	workloadsOf map[string][]*manifest.Object     // by owner
+	labelsOf    map[string][]*manifest.Node       // by owner: the labels of its pods
+	copies      map[*manifest.Source][]render.Key // where the copies of an object are in the current state
+	namespaces  map[string]bool                   // that exist today
+	known       map[string]bool                   // kinds and names of what the sources hold
+	singletons  map[string]bool                   // owners of which two copies must not run
+	addresses   map[*manifest.Source][]*refs.Reference
 
 	whose    map[*manifest.Source]string // who an object of today belongs to: an app, or the object itself
 	meanings map[meaningKey]meaning      // whom a reference means, by its place in today's object
@@ -50,7 +53,10 @@ type prover struct {
 //
 // The references are scanned with the options that the plan asked for.
 func Prove(schedule *plan.Schedule, states []*render.State, opts refs.Options) (*Proof, diag.List) {
-	p := newProver(schedule.Graph, opts)
+	p := newProver(schedule.Graph, servicesOfAll(states), opts)
+	for _, c := range states[0].Changes {
+		p.namespaces[c.Key.Namespace] = true
+	}
 	p.warm(states[0].Changes)
 	p.load(states[0])
 	p.learn()
@@ -63,7 +69,7 @@ func Prove(schedule *plan.Schedule, states []*render.State, opts refs.Options) (
 	return p.proof, append(p.diags, checkPlan(schedule, states, p.proof)...)
 }
 
-func newProver(g *plan.Graph, opts refs.Options) *prover {
+func newProver(g *plan.Graph, services []refs.ServiceInfo, opts refs.Options) *prover {
 	var clusters []sim.Cluster
 	domains := []string{plan.DefaultDomain}
 	for _, name := range slices.Sorted(maps.Keys(g.Plan.Spec.Clusters)) {
@@ -72,30 +78,33 @@ func newProver(g *plan.Graph, opts refs.Options) *prover {
 		domains = append(domains, cmp.Or(domain, plan.DefaultDomain))
 	}
 	p := &prover{
-		graph:      g,
-		current:    make(map[render.Key]*manifest.Object, len(g.Inventory.Objects)),
-		index:      newCallIndex(),
-		public:     newPublicTable(),
-		bindings:   bindingIndex{},
-		scanned:    make(map[*manifest.Object][]*refs.Reference, len(g.Inventory.Objects)),
-		selectors:  map[selectorKey][]service{},
-		copies:     make(map[*manifest.Source][]render.Key, len(g.Inventory.Objects)),
-		known:      make(map[string]bool, len(g.Inventory.Objects)),
-		singletons: make(map[string]bool, len(g.Apps)),
-		labelsOf:   map[string][]*manifest.Node{},
-		whose:      make(map[*manifest.Source]string, len(g.Inventory.Objects)),
-		meanings:   map[meaningKey]meaning{},
-		origins:    map[*refs.Reference]meaningKey{},
-		counters:   map[counterKey]*counterexample{},
-		assumed:    map[string]bool{},
-		proof:      &Proof{Final: map[diag.Code]int{}, Hazards: map[diag.Code]int{}},
+		graph:       g,
+		current:     make(map[render.Key]*manifest.Object, len(g.Inventory.Objects)),
+		index:       newCallIndex(),
+		public:      newPublicTable(),
+		bindings:    bindingIndex{},
+		scanned:     make(map[*manifest.Object][]*refs.Reference, len(g.Inventory.Objects)),
+		selectors:   map[selectorKey][]service{},
+		copies:      make(map[*manifest.Source][]render.Key, len(g.Inventory.Objects)),
+		namespaces:  map[string]bool{},
+		known:       make(map[string]bool, len(g.Inventory.Objects)),
+		singletons:  make(map[string]bool, len(g.Apps)),
+		addresses:   addressesOf(g.References),
+		workloadsOf: map[string][]*manifest.Object{},
+		labelsOf:    map[string][]*manifest.Node{},
+		whose:       make(map[*manifest.Source]string, len(g.Inventory.Objects)),
+		meanings:    map[meaningKey]meaning{},
+		origins:     map[*refs.Reference]meaningKey{},
+		counters:    map[counterKey]*counterexample{},
+		assumed:     map[string]bool{},
+		proof:       &Proof{Final: map[diag.Code]int{}, Hazards: map[diag.Code]int{}},
 	}
 	for range max(1, opts.Workers) {
 		p.askers = append(p.askers, &asker{prover: p, world: sim.New(clusters...)})
 	}
 	p.world = p.askers[0].world
 	opts.Domains, opts.Namespaces = domains, targetNamespaces(g)
-	p.scanner = refs.NewScanner(refs.ServicesOf(g.Inventory.Objects), opts)
+	p.scanner = refs.NewScanner(services, opts)
 	for _, a := range g.Apps {
 		p.singletons[a.Name] = a.Spec.Singleton
 		for _, o := range a.Objects {
@@ -106,10 +115,27 @@ func newProver(g *plan.Graph, opts refs.Options) *prover {
 		p.known[o.ID.Kind+"/"+o.ID.Name] = true
 		if template := plan.PodTemplate(o); template != nil {
 			owner := p.owner(o)
+			p.workloadsOf[owner] = append(p.workloadsOf[owner], o)
 			p.labelsOf[owner] = append(p.labelsOf[owner], template.Get("metadata", "labels"))
 		}
 	}
 	return p
+}
+
+// servicesOfAll lists the Services of all states, each once: a name like svc.ns is
+// an address only where the Service is known.
+func servicesOfAll(states []*render.State) []refs.ServiceInfo {
+	var services []*manifest.Object
+	seen := map[manifest.ID]bool{}
+	for _, s := range states {
+		for _, c := range s.Changes {
+			if isServiceKey(c.Key) && c.After != nil && !seen[c.Key.ID] {
+				seen[c.Key.ID] = true
+				services = append(services, c.After)
+			}
+		}
+	}
+	return refs.ServicesOf(services)
 }
 
 func targetNamespaces(g *plan.Graph) []string {

@@ -73,6 +73,7 @@ files only: it never talks to a cluster, runs no program and opens no connection
 		newInitCommand(),
 		newPlanCommand(),
 		newRenderCommand(),
+		newVerifyCommand(),
 		newGraphCommand(),
 		newExplainCommand(),
 		newSchemaCommand(),
