@@ -11,7 +11,7 @@ import (
 
 // inputFaults take away what workloads read, and get rights wrong.
 func inputFaults() []fault {
-	p4 := []diag.Code{"P4"}
+	p4 := []diag.Code{"P4", "H57"}
 	return []fault{
 		{"namespace not made", p4, lostInputs("Namespace")},
 		{"ConfigMap not copied", p4, lostInputs("ConfigMap")},

@@ -12,9 +12,9 @@ import (
 // orderFaults get the order of phases wrong.
 func orderFaults() []fault {
 	return []fault{
-		{"swap two phases", []diag.Code{"P1", "P4", "P6", "P7"}, swapPhases},
+		{"swap two phases", []diag.Code{"P1", "P3", "P4", "P6", "P7"}, swapPhases},
 		{"merge two phases (drop a gate)", []diag.Code{"P1", "P6", "P7"}, mergePhases},
-		{"drop a phase", []diag.Code{"P1", "P4", "P6", "P8", "H58"}, dropPhases},
+		{"drop a phase", []diag.Code{"P1", "P3", "P4", "P6", "P8", "H58"}, dropPhases},
 		{"flip before the target runs", []diag.Code{"P1"}, earlier(plan.FlipKind, plan.DeployKind)},
 		{"flip before the relay runs", []diag.Code{"P1"}, earlier(plan.FlipKind, plan.RelayKind)},
 		{"retire before the flip", []diag.Code{"P1"}, earlier(plan.RetireKind, plan.FlipKind)},

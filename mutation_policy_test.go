@@ -43,13 +43,17 @@ func (f *film) openings() []shot {
 func eachOpening(change func(*manifest.Object) *manifest.Object) func(*film) []mutant {
 	return func(f *film) (out []mutant) {
 		for _, s := range f.openings() {
+			needed, harmless := f.opens(s)
+			if !needed && harmless == "" {
+				continue
+			}
 			out = append(out, f.mutate(func(f *film) {
 				if change == nil {
 					f.lose(s)
 				} else {
 					f.edit(s, change)
 				}
-			}, "%s at %s", s.key.ID, f.scenes[s.scene].phase.Name))
+			}, "%s at %s", s.key.ID, f.scenes[s.scene].phase.Name).unless(harmless))
 		}
 		return out
 	}
@@ -173,15 +177,72 @@ func isolated(f *film) (out []mutant) {
 	return out
 }
 
-// closedEarly takes the openings back before the callers know the new name.
+// opens reports whether a call needs an opening, or why none does. It knows two
+// kinds for sure: a callee's new pods are called from other namespaces by the
+// apps' last copies, or by callers that are still at their old place when the
+// alias is made. Of other openings it says nothing.
+func (f *film) opens(s shot) (needed bool, harmless string) {
+	app := f.selectedBy(s.after)
+	if app == nil {
+		return false, ""
+	}
+	if s.key.Namespace == app.From.Namespace {
+		for _, w := range app.Workloads {
+			if f.at(s.scene+1, keyOf(w)) != nil {
+				return false, ""
+			}
+		}
+		return false, "the pods that it selects are gone by then"
+	}
+	ingress := s.after.Get("spec", "ingress").Len() > 0
+	for _, e := range f.result.Graph.Edges {
+		if ingress && e.Callee == app && !e.Denied && (e.Caller.To != app.To || f.callsAtFlip(e)) {
+			return true, ""
+		}
+	}
+	return false, ""
+}
+
+// selectedBy returns the app whose pods a policy selects.
+func (f *film) selectedBy(policy *manifest.Object) *plan.App {
+	for _, a := range f.result.Graph.Apps {
+		for _, w := range a.Workloads {
+			if plan.Selects(policy.Get("spec", "podSelector"), plan.PodTemplate(w).Get("metadata", "labels")) {
+				return a
+			}
+		}
+	}
+	return nil
+}
+
+// callsAtFlip reports whether a caller is at its old place when the name that it
+// uses becomes an alias for another namespace.
+func (f *film) callsAtFlip(e *plan.Edge) bool {
+	flip := f.flipOf(e.Service)
+	return flip >= 0 && e.Caller.From != e.Callee.To && f.at(flip, keyOf(e.Caller.Workloads[0])) != nil &&
+		f.at(flip+1, keyOf(e.Service)).Text("spec", "type") == "ExternalName"
+}
+
+// flipOf returns the scene in which a Service is flipped, -1 when none does.
+func (f *film) flipOf(service *manifest.Object) int {
+	return f.indexOf(plan.FlipKind, func(step plan.Step) bool { return step.(*plan.Flip).Service == service })
+}
+
+// closedEarly takes openings away when the alias is made, while callers are
+// still at their old place.
 func closedEarly(f *film) (out []mutant) {
 	for _, s := range f.openings() {
-		end := f.indexOf(plan.FinishKind, func(plan.Step) bool { return true })
-		if gone, ok := f.scenes[end].after[s.key]; end < 0 || !ok || gone != nil {
+		app := f.selectedBy(s.after)
+		if app == nil || s.key.Namespace == app.From.Namespace {
 			continue
 		}
-		next := s.scene + 1
-		out = append(out, f.mutate(func(f *film) { f.scenes[next].after[s.key] = nil }, "%s at %s", s.key.ID, f.scenes[next].phase.Name))
+		for _, e := range f.result.Graph.Edges {
+			if e.Callee == app && !e.Denied && f.callsAtFlip(e) {
+				flip := f.flipOf(e.Service)
+				out = append(out, f.mutate(func(f *film) { f.scenes[flip].after[s.key] = nil }, "%s at %s", s.key.ID, f.scenes[flip].phase.Name))
+				break
+			}
+		}
 	}
 	return out
 }

@@ -19,9 +19,9 @@ func relayFaults() []fault {
 	}
 	return []fault{
 		{"relay lost", []diag.Code{"P1"}, eachRelay("Deployment", nil)},
-		{"relay without configuration", []diag.Code{"P2", "P4"}, eachRelay("ConfigMap", nil)},
+		{"relay without configuration", []diag.Code{"P2", "P4", "H57"}, eachRelay("ConfigMap", nil)},
 		{"relay forwards to another host", []diag.Code{"P1"}, eachRelay("ConfigMap", config("server target ", "server target x"))},
-		{"relay forwards to another port", []diag.Code{"P1"}, eachRelay("ConfigMap", func(o *manifest.Object) *manifest.Object {
+		{"relay forwards to another port", []diag.Code{"P1", "P2"}, eachRelay("ConfigMap", func(o *manifest.Object) *manifest.Object {
 			return config(".svc.cluster.local:", ".svc.cluster.local:1")(o)
 		})},
 		{"relay listens elsewhere", []diag.Code{"P1", "P2"}, eachRelay("ConfigMap", config("bind :::", "bind :::1"))},

@@ -11,22 +11,24 @@ import (
 
 // serviceFaults get the copies of Services and the aliases wrong.
 func serviceFaults() []fault {
-	p1 := []diag.Code{"P1"}
-	set := func(elem string, value func(old *manifest.Node) *manifest.Node) func(*film) []mutant {
-		return eachPort(func(o *manifest.Object, at manifest.Path) *manifest.Object {
+	p1 := []diag.Code{"P1", "P3", "P6"}
+	ports := []diag.Code{"P1", "P6", "H14"} // every port of an old Service is at the target, called or not
+	aliases := []diag.Code{"P1", "H06", "H07", "H08", "H09"}
+	set := func(elem string, value func(old *manifest.Node) *manifest.Node) func(*manifest.Object, manifest.Path) *manifest.Object {
+		return func(o *manifest.Object, at manifest.Path) *manifest.Object {
 			return o.With(at.Join(elem), value(o.Get(at...)))
-		})
+		}
 	}
 	return []fault{
 		{"Service not copied", p1, eachCopy(nil)},
-		{"port dropped", p1, eachPort((*manifest.Object).Without)},
-		{"port number mistyped", p1, set("port", func(old *manifest.Node) *manifest.Node {
+		{"port dropped", ports, eachPort((*manifest.Object).Without, (*film).unaliasedPort)},
+		{"port number mistyped", ports, eachPort(set("port", func(old *manifest.Node) *manifest.Node {
 			n, _ := old.Get("port").Int()
 			return manifest.Int(n + 1000)
-		})},
-		{"targetPort another number", p1, set("targetPort", func(*manifest.Node) *manifest.Node { return manifest.Int(1) })},
-		{"targetPort another name", p1, set("targetPort", func(*manifest.Node) *manifest.Node { return manifest.Str("htpp") })},
-		{"port with another protocol", p1, set("protocol", func(*manifest.Node) *manifest.Node { return manifest.Str("UDP") })},
+		}), (*film).unaliasedPort)},
+		{"targetPort another number", p1, eachPort(set("targetPort", func(*manifest.Node) *manifest.Node { return manifest.Int(1) }), (*film).unusedCopyPort)},
+		{"targetPort another name", p1, eachPort(set("targetPort", func(*manifest.Node) *manifest.Node { return manifest.Str("htpp") }), (*film).unusedCopyPort)},
+		{"port with another protocol", ports, eachPort(set("protocol", func(*manifest.Node) *manifest.Node { return manifest.Str("UDP") }), (*film).unaliasedPort)},
 		{"selector mistyped", p1, eachCopy(func(o *manifest.Object) *manifest.Object { return mistypeValues(o, manifest.P("spec", "selector")) })},
 		{"selector with a label too many", p1, eachCopy(func(o *manifest.Object) *manifest.Object {
 			return o.With(manifest.P("spec", "selector", "version"), manifest.Str("2"))
@@ -35,16 +37,16 @@ func serviceFaults() []fault {
 		{"selector of a neighbour", []diag.Code{"P1", "P2", "P3"}, selectorOfNeighbour},
 		{"externalName: name mistyped", p1, eachAlias(func(o *manifest.Object, name string) string { return "x" + name })},
 		{"externalName: namespace mistyped", p1, eachAlias(relabel(1, func(s string) string { return s + "s" }))},
-		{"externalName: cluster domain mistyped", p1, eachAlias(func(_ *manifest.Object, name string) string { return name + "x" })},
-		{"externalName: short of the domain", p1, eachAlias(func(_ *manifest.Object, name string) string {
+		{"externalName: cluster domain mistyped", aliases, everyAlias(func(_ *manifest.Object, name string) string { return name + "x" })},
+		{"externalName: short of the domain", aliases, everyAlias(func(_ *manifest.Object, name string) string {
 			return strings.Join(strings.Split(name, ".")[:3], ".")
 		})},
-		{"externalName: only the name", p1, eachAlias(func(_ *manifest.Object, name string) string { return strings.Split(name, ".")[0] })},
-		{"externalName: leads to itself", p1, eachAlias(func(o *manifest.Object, name string) string {
+		{"externalName: only the name", aliases, everyAlias(func(_ *manifest.Object, name string) string { return strings.Split(name, ".")[0] })},
+		{"externalName: leads to itself", aliases, everyAlias(func(o *manifest.Object, name string) string {
 			return relabel(1, func(string) string { return o.ID.Namespace })(o, name)
 		})},
 		{"externalName: leads to a namesake", []diag.Code{"P1", "P2", "P3"}, aliasToNamesake},
-		{"externalName: an IP address", p1, eachAlias(func(*manifest.Object, string) string { return "10.0.0.7" })},
+		{"externalName: an IP address", aliases, everyAlias(func(*manifest.Object, string) string { return "10.0.0.7" })},
 	}
 }
 
@@ -59,7 +61,7 @@ func eachCopy(change func(*manifest.Object) *manifest.Object) func(*film) []muta
 					f.edit(s, change)
 				}
 			}, "%s", s.key.ID)
-			harmless := f.unused(f.original(s.after))
+			harmless := f.unusedCopy(f.original(s.after))
 			if change == nil && harmless != "" {
 				continue // what is left out for good is an own fault: see lost objects
 			}
@@ -70,7 +72,7 @@ func eachCopy(change func(*manifest.Object) *manifest.Object) func(*film) []muta
 }
 
 // eachPort changes each port of each copy.
-func eachPort(change func(*manifest.Object, manifest.Path) *manifest.Object) func(*film) []mutant {
+func eachPort(change func(*manifest.Object, manifest.Path) *manifest.Object, harmless func(f *film, original *manifest.Object, number int64) string) func(*film) []mutant {
 	return func(f *film) (out []mutant) {
 		for _, s := range f.made("Service") {
 			for i, p := range s.after.Get("spec", "ports").Items() {
@@ -78,7 +80,7 @@ func eachPort(change func(*manifest.Object, manifest.Path) *manifest.Object) fun
 				m := f.mutate(func(f *film) {
 					f.edit(s, func(o *manifest.Object) *manifest.Object { return change(o, manifest.P("spec", "ports").Index(i)) })
 				}, "%s, port %d", s.key.ID, number)
-				out = append(out, m.unless(f.unusedPort(f.original(s.after), number)))
+				out = append(out, m.unless(harmless(f, f.original(s.after), number)))
 			}
 		}
 		return out
@@ -117,6 +119,33 @@ func eachAlias(change func(o *manifest.Object, name string) string) func(*film) 
 				})
 			}, "%s to %s", s.key.ID, now)
 			out = append(out, m.unless(f.unused(f.original(s.after))))
+		}
+		return out
+	}
+}
+
+// everyAlias is eachAlias for values that no alias may have, called or not.
+func everyAlias(change func(o *manifest.Object, name string) string) func(*film) []mutant {
+	return harmful(eachAlias(change))
+}
+
+// unaliasedPort says why a port of a copy is not needed: nobody calls it, and no
+// alias stands for the Service, which would need every port that it had.
+func (f *film) unaliasedPort(original *manifest.Object, number int64) string {
+	for _, s := range f.changed("Service") {
+		if s.key == keyOf(original) && s.after.Text("spec", "type") == "ExternalName" {
+			return ""
+		}
+	}
+	return f.unusedCopyPort(original, number)
+}
+
+// harmful says that the mutants of a fault break a rule, whoever calls.
+func harmful(apply func(*film) []mutant) func(*film) []mutant {
+	return func(f *film) []mutant {
+		out := apply(f)
+		for i := range out {
+			out[i].harmless = ""
 		}
 		return out
 	}

@@ -1,9 +1,11 @@
 package rehome_test
 
 import (
+	"flag"
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/rehome-dev/rehome/diag"
@@ -43,7 +45,7 @@ func (m mutant) unless(reason string) mutant {
 
 // maxMutants is how many mutants of one fault and one migration are tried; of
 // more they are taken at even distances.
-const maxMutants = 24
+var maxMutants = flag.Int("mutants", 3, "how many mutants of one fault and one migration are tried")
 
 // score is what became of the mutants of one fault.
 type score struct {
@@ -55,21 +57,39 @@ type score struct {
 // that breaks something to be found.
 func TestMutationScore(t *testing.T) {
 	t.Parallel()
-	cases := mutationCases(t)
 	faults := slices.Concat(orderFaults(), serviceFaults(), addressFaults(), workloadFaults(), inputFaults(), policyFaults(), relayFaults())
-	scores := make([]score, len(faults))
-	for _, c := range cases {
-		base := newFilm(c.result)
-		if _, diags := verify.Prove(c.result.Schedule, base.states(), base.options()); diags.HasErrors() {
-			t.Fatalf("%s is not proved without a fault: %v", c.name, diags.Err())
-		}
-		for i := range faults {
-			for _, m := range spread(faults[i].apply(base), maxMutants) {
-				scores[i].add(c, &faults[i], m)
-			}
+	cases := mutationCases(t)
+	scores := make([][]score, len(cases))
+	var group sync.WaitGroup
+	for i, c := range cases {
+		group.Go(func() { scores[i] = c.scores(t, faults) })
+	}
+	group.Wait()
+	total := make([]score, len(faults))
+	for _, ofCase := range scores {
+		for i, s := range ofCase {
+			total[i].caught += s.caught
+			total[i].harmless += s.harmless
+			total[i].survivors = append(total[i].survivors, s.survivors...)
 		}
 	}
-	report(t, faults, scores)
+	report(t, faults, total)
+}
+
+// scores tries all faults on one migration, which has none without them.
+func (c mutationCase) scores(t *testing.T, faults []fault) []score {
+	base := newFilm(c.result)
+	if _, diags := verify.Prove(c.result.Schedule, base.states(), base.options()); diags.HasErrors() {
+		t.Errorf("%s is not proved without a fault: %v", c.name, diags.Err())
+		return nil
+	}
+	out := make([]score, len(faults))
+	for i := range faults {
+		for _, m := range spread(faults[i].apply(base), *maxMutants) {
+			out[i].add(c, &faults[i], m)
+		}
+	}
+	return out
 }
 
 // add judges one mutant.

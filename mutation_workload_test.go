@@ -21,18 +21,18 @@ func workloadFaults() []fault {
 	return []fault{
 		{"no replicas", []diag.Code{"P1", "P5"}, eachWorkload(set(manifest.Int(0), "spec", "replicas"), never)},
 		{"fewer replicas", []diag.Code{"P5"}, fewerReplicas},
-		{"pod labels mistyped", []diag.Code{"P1"}, eachWorkload(func(o *manifest.Object) *manifest.Object {
+		{"pod labels mistyped", []diag.Code{"P1", "P3", "P6"}, eachWorkload(func(o *manifest.Object) *manifest.Object {
 			return mistypeValues(o, manifest.P("spec", "template", "metadata", "labels"))
 		}, (*film).uncalled)},
-		{"container port renamed", []diag.Code{"P1"}, containerPorts("name", manifest.Str("other"))},
+		{"container port renamed", []diag.Code{"P1", "P5", "P6"}, containerPorts("name", manifest.Str("other"))},
 		{"container port renumbered", []diag.Code{"P1"}, containerPorts("containerPort", manifest.Int(4))},
 		{"readiness probe at a port that is not there", []diag.Code{"P1", "P5"}, eachWorkload(
-			set(manifest.Map(manifest.F("httpGet", manifest.Map(manifest.F("port", manifest.Str("nowhere"))))), pod("containers", "0", "readinessProbe")...), (*film).uncalled)},
-		{"dnsPolicy of the node", []diag.Code{"P1"}, eachWorkload(set(manifest.Str("Default"), pod("dnsPolicy")...), (*film).silent)},
-		{"on the host's network", []diag.Code{"P1"}, eachWorkload(set(manifest.Bool(true), pod("hostNetwork")...), (*film).silent)},
-		{"name overridden by hostAliases", []diag.Code{"P1"}, hostAliases},
+			set(manifest.Map(manifest.F("httpGet", manifest.Map(manifest.F("port", manifest.Str("nowhere"))))), pod("containers", "0", "readinessProbe")...), never)},
+		{"dnsPolicy of the node", []diag.Code{"P1", "H18"}, eachWorkload(set(manifest.Str("Default"), pod("dnsPolicy")...), (*film).silent)},
+		{"on the host's network", []diag.Code{"P1", "P3", "H18"}, eachWorkload(set(manifest.Bool(true), pod("hostNetwork")...), (*film).silent)},
+		{"name overridden by hostAliases", []diag.Code{"P1", "P3"}, hostAliases},
 		{"restart of all pods at once", []diag.Code{"P5"}, restartAtOnce},
-		{"workload lost", []diag.Code{"P1", "P8"}, lostObjects(longRunning...)},
+		{"workload lost", []diag.Code{"P1", "P6", "P8"}, lostObjects(longRunning...)},
 		{"CronJob lost", []diag.Code{"P8"}, lostObjects("CronJob")},
 		{"CronJob or singleton active twice", []diag.Code{"P7"}, activeTwice},
 		{"CronJob or singleton started early", []diag.Code{"P7"}, startedEarly},
@@ -42,6 +42,16 @@ func workloadFaults() []fault {
 
 // never says that a fault is never harmless.
 func never(*film, *manifest.Object) string { return "" }
+
+// guarded reports whether a namespace has policies in the end.
+func (f *film) guarded(namespace string) bool {
+	for key := range f.end() { // any match will do
+		if key.Kind == "NetworkPolicy" && key.Namespace == namespace {
+			return true
+		}
+	}
+	return false
+}
 
 // silent says why a workload's own lookups do not matter.
 func (f *film) silent(workload *manifest.Object) string {
@@ -62,8 +72,12 @@ func eachWorkload(change func(*manifest.Object) *manifest.Object, harmless func(
 			if original == nil {
 				continue // a relay: see relayFaults
 			}
+			reason := harmless(f, original)
+			if reason != "" && f.guarded(s.key.Namespace) {
+				continue // policies select pods by what is changed here
+			}
 			m := f.mutate(func(f *film) { f.edit(s, change) }, "%s", s.key.ID)
-			out = append(out, m.unless(harmless(f, original)))
+			out = append(out, m.unless(reason))
 		}
 		return out
 	}
@@ -92,12 +106,17 @@ func containerPorts(elem string, value *manifest.Node) func(*film) []mutant {
 			if original == nil {
 				continue
 			}
-			for i, p := range plan.PodTemplate(s.after).Get("spec", "containers", "0", "ports").Items() {
+			container := plan.PodTemplate(s.after).Get("spec", "containers", "0")
+			for i, p := range container.Get("ports").Items() {
 				at := manifest.P("spec", "template", "spec", "containers", "0", "ports").Index(i).Join(elem)
 				m := f.mutate(func(f *film) {
 					f.edit(s, func(o *manifest.Object) *manifest.Object { return o.With(at, value) })
 				}, "%s, port %s %s", s.key.ID, p.Text("name"), p.Text("containerPort"))
-				out = append(out, m.unless(f.unnamed(original, p.Text("name"))))
+				harmless := f.unnamed(original, p.Text("name"))
+				if elem == "name" && p.Text("name") != "" && container.Text("readinessProbe", "httpGet", "port") == p.Text("name") {
+					harmless = ""
+				}
+				out = append(out, m.unless(harmless))
 			}
 		}
 		return out

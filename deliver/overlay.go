@@ -9,7 +9,6 @@ import (
 // The files of an overlay beside its kustomization and the patches of single
 // objects.
 const (
-	deletionsFile = "deletions.yaml"
 	additionsFile = "additions.yaml"
 )
 
@@ -21,9 +20,10 @@ func overlayFiles(p *printer, v *variant, opts Options) []File {
 	files := make([]File, 0, len(v.objects)+3)
 	resources := []string{opts.wayTo(v.dir, v.group.root.Path)}
 	var patches []*manifest.Node
-	if len(o.deleted) > 0 {
-		files = append(files, p.nodes(v.dir+"/"+deletionsFile, deletions(o.deleted)))
-		patches = append(patches, manifest.Map(manifest.F("path", manifest.Str(deletionsFile))))
+	for _, d := range deletions(o.deleted) {
+		// One entry for each: kustomize 5.5, which kubectl 1.32 brings, fails on a
+		// patch with several deletions.
+		patches = append(patches, manifest.Map(manifest.F("patch", manifest.Str(string(p.node("", d).Data)))))
 	}
 	names := map[string]bool{}
 	for _, k := range o.kept {

@@ -85,7 +85,18 @@ kind: Kustomization
 resources:
 - ../../../../k8s
 patches:
-- path: deletions.yaml
+- patch: |
+    apiVersion: rbac.authorization.k8s.io/v1
+    kind: ClusterRole
+    metadata:
+      name: appa-reader
+    $patch: delete
+- patch: |
+    apiVersion: rbac.authorization.k8s.io/v1
+    kind: ClusterRoleBinding
+    metadata:
+      name: appa
+    $patch: delete
 - path: service-appa.yaml
   target:
     version: v1

@@ -10,7 +10,7 @@ var api = []Hazard{
 		Consequence: "A new Service like that is refused with 422. On one that exists the fields are cleared in silence, and a GitOps tool then reports a difference that never goes away.",
 		Remedy:      "Remove these fields from the alias. Servers that do not clear them on a change of type need `clusterIP: \"\"`.",
 		Source:      "k8s.io/kubernetes pkg/registry/core/service/strategy.go (dropTypeDependentFields), pkg/apis/core/validation; measured on Kubernetes 1.36",
-		How:         "A flip removes all fields that belong to a virtual IP.",
+		How:         "A flip removes all fields that belong to a virtual IP; an alias that carries one is refused.",
 	},
 	{
 		Code: "H24", Title: "Stale endpoints stay behind", Severity: diag.Error, Handled: Prevented,
@@ -18,14 +18,15 @@ var api = []Hazard{
 		Consequence: "The endpoints controller ignores Services without a selector, so it never removes the slices it made before. Addresses of dead pods are served as soon as the Service has an IP again, and a mirrored second slice may join them.",
 		Remedy:      "Keep the selector on the alias. Delete Endpoints and EndpointSlices before you make a Service selectorless, or take a new name.",
 		Source:      "k8s.io/kubernetes pkg/controller/endpointslice; measured on Kubernetes 1.36",
-		How:         "An alias keeps its selector, and a relay gets another one: no Service is ever left without.",
+		How:         "An alias keeps its selector, and a relay gets another one: no Service is ever left without, and one that is is refused.",
 	},
 	{
-		Code: "H25", Title: "The way back gives another virtual IP", Severity: diag.Warning, Handled: Later,
+		Code: "H25", Title: "The way back gives another virtual IP", Severity: diag.Warning, Handled: Checked,
 		Condition:   "An alias is turned back into a ClusterIP Service.",
 		Consequence: "The old IP was released by the flip; the Service gets a new one. Callers that resolve the name work, anything that remembers the old address does not.",
 		Remedy:      "Before the flip write down the `clusterIP`, and set it explicitly on the way back. That works while nobody else has been given it; `cutover: relay` never gives it up.",
 		Source:      "k8s.io/kubernetes pkg/registry/core/service/storage/alloc.go; measured on Kubernetes 1.36",
+		How:         "It is a warning for each phase that flips Services which some app calls; a relay keeps the address.",
 	},
 	{
 		Code: "H26", Title: "A load balancer or node port is given up", Severity: diag.Error, Handled: Checked,
@@ -36,7 +37,7 @@ var api = []Hazard{
 		How:         "A plan that says `externalName` for such a Service is refused; where the plan leaves the choice, the relay is taken. The old name goes only after an approval.",
 	},
 	{
-		Code: "H27", Title: "One port number with TCP and UDP", Severity: diag.Warning, Handled: Later,
+		Code: "H27", Title: "One port number with TCP and UDP", Severity: diag.Warning, Handled: Checked,
 		Condition:   "A Service has the same port number twice, for TCP and for UDP, and is changed with client-side `kubectl apply`.",
 		Consequence: "Client-side apply tells the entries of that list apart by `port` alone, so that it mixes them up and one of the two may be lost.",
 		Remedy:      "Use `kubectl apply --server-side`, which tells them apart by port and protocol.",
@@ -50,12 +51,12 @@ var api = []Hazard{
 		Source:      "Kubernetes documentation, Server-Side Apply; measured on Kubernetes 1.36",
 	},
 	{
-		Code: "H29", Title: "A field that cannot be changed is changed", Severity: diag.Error, Handled: Later,
+		Code: "H29", Title: "A field that cannot be changed is changed", Severity: diag.Error, Handled: Checked,
 		Condition:   "A phase changes the selector of a Deployment, DaemonSet or ReplicaSet, most fields of a StatefulSet, the template of a Job, the `roleRef` of a binding, or the source of a PersistentVolume.",
 		Consequence: "The API server answers 422 and the phase stops half applied. Force options that delete and recreate the object make an outage out of it.",
 		Remedy:      "Use a new name for the changed object, and delete the old one later. Never force.",
 		Source:      "k8s.io/kubernetes pkg/apis/apps/validation, pkg/apis/batch/validation, pkg/apis/rbac/validation",
-		How:         "A moved app is made of new objects, so none of these fields is changed in place for it. A Job that stays and gets new addresses is not looked for: its template cannot be changed, delete it before.",
+		How:         "A moved app is made of new objects, so none of these fields is changed in place for it. What is changed in place is compared field by field, forward and back: a Job that stays and would get new addresses is refused.",
 	},
 	{
 		Code: "H30", Title: "The target has an object of that name already", Severity: diag.Error, Handled: Checked,

@@ -10,7 +10,7 @@ var ingress = []Hazard{
 		Consequence: "It depends on the controller. ingress-nginx and Kong follow the alias unless told otherwise; Traefik and Contour do so only when allowed to; the AWS load balancer controller, HAProxy's own ingress controller, Envoy Gateway, Cilium and GKE gateways do not, and the public address fails.",
 		Remedy:      "Move the route together with its app, and before the flip. With Gateway API a route can also name the new Service across namespaces, with a ReferenceGrant.",
 		Source:      "documentation and source of the controllers; Gateway API backendRef rules",
-		How:         "Routes move in phases of their own (`route`, `unroute`) before the flip, so that none leads to an alias.",
+		How:         "Routes move in phases of their own (`route`, `unroute`) before the flip, so that none leads to an alias. The proof looks for one in every mixture of every phase.",
 	},
 	{
 		Code: "H34", Title: "ingress-nginx keeps following a former alias", Severity: diag.Error, Handled: Prevented,
@@ -21,12 +21,12 @@ var ingress = []Hazard{
 		How:         "No Ingress leads to a Service while it is an alias, on the way back neither: old routes return after their Service has. An Ingress that is in no source is unknown to rehome.",
 	},
 	{
-		Code: "H35", Title: "One host and path has two routes", Severity: diag.Error, Handled: Later,
+		Code: "H35", Title: "One host and path has two routes", Severity: diag.Warning, Handled: Checked,
 		Condition:   "During the overlap the same host and path is routed in the old and in the new namespace.",
 		Consequence: "ingress-nginx refuses the second Ingress by its webhook or, without it, serves the oldest. Traefik chooses at random between routes of equal priority. Gateway API serves the oldest, then the first by namespace and name.",
 		Remedy:      "ingress-nginx: exempt the new namespace from the webhook, then delete the old Ingress. Traefik: give the new route an explicit, higher priority. Gateway API: make the new route ahead of time, then delete the old one.",
 		Source:      "ingress-nginx admission controller; Traefik router priority; Gateway API HTTPRoute specification",
-		How:         "rehome makes the new route before it deletes the old, so this overlap occurs whenever a route moves. Both routes lead to working pods, so it does no harm unless the controller refuses the second one: check that yours does not.",
+		How:         "rehome makes the new route before it deletes the old, so this overlap occurs whenever a route moves. Both lead to the same app, which check P6 proves; it is a warning because an admission webhook may refuse the second one.",
 	},
 	{
 		Code: "H36", Title: "A reference across namespaces is not granted", Severity: diag.Error, Handled: Later,
@@ -67,11 +67,12 @@ var ingress = []Hazard{
 		How:         elsewhere,
 	},
 	{
-		Code: "H41", Title: "The certificate does not name both places", Severity: diag.Error, Handled: Later,
+		Code: "H41", Title: "The certificate does not name both places", Severity: diag.Error, Handled: Prevented,
 		Condition:   "An app serves TLS inside the cluster, and its certificate holds only its old names, or only its new ones.",
 		Consequence: "Callers verify the name that they dialled. During the overlap both are in use, so one group of callers fails.",
 		Remedy:      "Put `svc`, `svc.ns`, `svc.ns.svc` and the full name for both namespaces into the certificate until the old name has gone.",
 		Source:      "RFC 6125; cert-manager Certificate API (dnsNames)",
+		How:         "The copy of a cert-manager Certificate is valid for the names of its Services at both places. Certificates that are made elsewhere are not looked at.",
 	},
 	{
 		Code: "H42", Title: "The Host header carries the name that was dialled", Severity: diag.Error, Handled: Later,

@@ -5,12 +5,12 @@ import "github.com/rehome-dev/rehome/diag"
 // policy is who may talk to whom, and as whom an app is known.
 var policy = []Hazard{
 	{
-		Code: "H53", Title: "A NetworkPolicy blocks the new path", Severity: diag.Error, Handled: Later,
+		Code: "H53", Title: "A NetworkPolicy blocks the new path", Severity: diag.Error, Handled: Prevented,
 		Condition:   "A policy names its peers by `podSelector` alone or by the old namespace, the target namespace denies by default, or the egress rules of callers do not list the target.",
 		Consequence: "A bare `podSelector` means pods of the policy's own namespace, so calls that cross namespaces after the move are dropped. They time out, and no manifest shows an error.",
 		Remedy:      "Before anything moves, add policies that allow both places by the label `kubernetes.io/metadata.name`, on both sides, DNS included. `ports` in a policy are ports of pods, not of Services. Narrow them at the end.",
 		Source:      "networking.k8s.io/v1 API; Kubernetes documentation, Network Policies",
-		How:         "NetworkPolicies move with their app and are not rewritten yet: check by hand which calls cross namespaces after each wave.",
+		How:         "Policies of an app are in force at the target before its pods start, and what crosses namespaces meanwhile is opened by additive policies, which Finish narrows. Check P3 proves every call in every mixture.",
 	},
 	{
 		Code: "H54", Title: "Istio rules name the old place", Severity: diag.Error, Handled: Later,
@@ -40,7 +40,7 @@ var policy = []Hazard{
 		Consequence: "Pods wait in ContainerCreating or CreateContainerConfigError, images cannot be pulled, or the app runs without its rights.",
 		Remedy:      "Add the missing objects to the sources, or make them at the target by hand before the deploy phase.",
 		Source:      "Kubernetes documentation, Secrets and ConfigMaps (same namespace as the pod); sealed-secrets scopes",
-		How:         "All that is in the sources and named by the app moves along. SealedSecrets, which open in one namespace only, are reported; objects that exist in the cluster alone are not looked for yet.",
+		How:         "What a workload mounts or names and is in no source is reported; what is in the sources is carried along, and its absence in any state is check P4.",
 	},
 	{
 		Code: "H58", Title: "Rights are bound to the old namespace", Severity: diag.Error, Handled: Prevented,
@@ -48,7 +48,7 @@ var policy = []Hazard{
 		Consequence: "The API server answers 403 to the moved app.",
 		Remedy:      "Add the new subject beside the old one until the old copy is gone. Give the app a Role in the namespace whose objects it still reads.",
 		Source:      "rbac.authorization.k8s.io/v1 API (subjects[].namespace); derived",
-		How:         "Bindings of the sources carry both subjects during the overlap and only the new ones after the finish phase. Which objects an app reads at run time no manifest shows.",
+		How:         "Bindings that do not move carry the old and the new ServiceAccount until the finish phase. The proof compares the rights of every copy with those of its original.",
 	},
 	{
 		Code: "H59", Title: "Tokens of the other cluster are not trusted", Severity: diag.Warning, Handled: Later,
@@ -66,11 +66,11 @@ var policy = []Hazard{
 		Source:      "CVE-2021-25740; policy libraries of Gatekeeper and Kyverno",
 	},
 	{
-		Code: "H61", Title: "The target namespace admits pods differently", Severity: diag.Error, Handled: Later,
+		Code: "H61", Title: "The target namespace admits pods differently", Severity: diag.Warning, Handled: Checked,
 		Condition:   "The namespaces differ in Pod Security labels, ResourceQuota, LimitRange, injection labels of a mesh, or a PriorityClass is missing.",
 		Consequence: "Pods are refused, get other limits, or run with or without a sidecar, and the copy behaves differently from the original. During the overlap the quota must hold both copies where they share it.",
 		Remedy:      "Give the target the same labels, and check quota, LimitRange and classes before the deploy phase.",
 		Source:      "Kubernetes documentation, Pod Security Admission, Resource Quotas, Limit Ranges; not confirmed case by case",
-		How:         "A namespace that rehome makes gets the labels on which the old namespaces of its apps agree. Quotas, LimitRanges, classes, and namespaces that exist already are not compared.",
+		How:         "Quotas and LimitRanges of the target, LimitRanges that stay behind, and labels for Pod Security and injection that differ are warnings. A PriorityClass belongs to the cluster and is the same for both namespaces. What is in no source is unknown to rehome.",
 	},
 }

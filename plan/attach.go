@@ -25,6 +25,8 @@ func (g *grouper) selectedWorkloads(o *manifest.Object) []*manifest.Object {
 	switch {
 	case isService(o):
 		return g.pods.selected(o.ID.Namespace, o.Get("spec", "selector"))
+	case o.ID.Kind == "ServiceAccount" && o.ID.Name == "default":
+		return g.pods.withDefaultAccount(o.ID.Namespace)
 	case o.ID.Kind == "PodDisruptionBudget" && o.Get("spec", "selector") != nil:
 		return g.pods.selectedBy(o.ID.Namespace, o.Get("spec", "selector"))
 	case o.ID.Kind == "NetworkPolicy" && o.ID.Group == "networking.k8s.io":

@@ -67,6 +67,18 @@ func (ix *podIndex) selectedBy(namespace string, selector *manifest.Node) []*man
 	return out
 }
 
+// withDefaultAccount returns the workloads of a namespace whose pods run with its
+// default ServiceAccount, by name or because they name none.
+func (ix *podIndex) withDefaultAccount(namespace string) []*manifest.Object {
+	var out []*manifest.Object
+	for _, o := range ix.byNamespace[namespace] {
+		if name := PodTemplate(o).Text("spec", "serviceAccountName"); name == "" || name == "default" {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
 // hasLabels reports whether labels contain every entry of wanted.
 func hasLabels(labels, wanted *manifest.Node) bool {
 	for k, v := range wanted.Entries() {

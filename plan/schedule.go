@@ -138,7 +138,9 @@ func gateOf(p, next *Phase, w Windows) Gate {
 				g.rollouts(a.Workloads, s.At)
 			}
 			g.waitFor(w.Drain, "the last requests of the callers' old pods end")
-		case *Prepare, *Route, *Unflip, *Finish:
+		case *Route:
+			g.waitFor(w.Drain, "ingress controllers and the API server lead to the new routes")
+		case *Prepare, *Unflip, *Finish:
 		}
 	}
 	if next != nil && next.Kind == UnflipKind {

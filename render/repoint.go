@@ -62,13 +62,16 @@ func (f *folder) keepForOldPods(key Key, old *manifest.Object) {
 // changed: a generated object has a new name, which changes the pod template;
 // one that was changed in place needs a checksum there.
 func (f *folder) restartReaders(a *plan.App, at plan.Place, changed map[*manifest.Object]bool) {
-	for _, inventory := range a.Workloads {
+	for _, inventory := range a.Objects {
 		key := f.keyAt(inventory, at)
 		w := f.current[key]
-		if w == nil || !f.reads(inventory, changed) {
+		if w == nil || isConfig(inventory) || !f.reads(inventory, changed) {
 			continue
 		}
 		renamed := f.withNames(w, inventory, at)
+		if renamed == w && plan.PodTemplate(w) == nil {
+			continue // rights and the like follow names only
+		}
 		if renamed == w {
 			renamed = f.restarted(w, inventory, at)
 		}

@@ -63,7 +63,7 @@ var fullNameCheck = PlanCheck{
 	Code: "H06", Severity: diag.Error,
 	Summary: "an alias states the full name of its Service",
 	Run: func(p *PlanPass) {
-		p.aliases(func(s *render.State, c render.Change, target *manifest.Object) {
+		p.aliases(func(s *render.State, c render.Change, _ *manifest.Object) {
 			if p.targetOf(c) == (render.Key{}) {
 				p.alias(s, c, manifest.P("spec", "externalName"), "%s stands for %q, which is not the full name of a Service below svc.%s", c.Key.ID, c.After.Text("spec", "externalName"), p.domain(c.Key.Cluster))
 			}
@@ -136,7 +136,7 @@ var aliasPortCheck = PlanCheck{
 	Code: "H15", Severity: diag.Error,
 	Summary: "an alias keeps its ports, each with the number of the target's port",
 	Run: func(p *PlanPass) {
-		p.aliases(func(s *render.State, c render.Change, target *manifest.Object) {
+		p.aliases(func(s *render.State, c render.Change, _ *manifest.Object) {
 			ports := c.After.Get("spec", "ports")
 			if ports.Len() == 0 && c.Before.Get("spec", "ports").Len() > 0 {
 				p.alias(s, c, manifest.P("spec", "ports"), "the alias %s has no ports", c.Key.ID)
@@ -157,7 +157,7 @@ var leftoverIPCheck = PlanCheck{
 	Code: "H23", Severity: diag.Error,
 	Summary: "an alias carries no field of a virtual IP",
 	Run: func(p *PlanPass) {
-		p.aliases(func(s *render.State, c render.Change, target *manifest.Object) {
+		p.aliases(func(s *render.State, c render.Change, _ *manifest.Object) {
 			for _, field := range [...]string{"clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"} {
 				if n := c.After.Get("spec", field); n != nil && n.Value() != "" {
 					p.alias(s, c, manifest.P("spec", field), "the alias %s carries spec.%s, with which it is refused or drifts for good", c.Key.ID, field)

@@ -48,7 +48,9 @@ func (p *prover) callsIn(key render.Key, o, config *manifest.Object, out []*call
 	for _, r := range p.referencesOf(holder) {
 		if r.Refers == refs.ToService && r.Certainty == refs.Certain && r.Form != refs.Field {
 			p.found++
-			out = append(out, &call{seq: p.found, workload: key, object: o, ref: r, config: config, port: r.Port, origin: p.originOf(holder, r)})
+			origin := p.originOf(holder, r)
+			origin.workload = o.Source()
+			out = append(out, &call{seq: p.found, workload: key, object: o, ref: r, config: config, port: r.Port, origin: origin})
 		}
 	}
 	return out

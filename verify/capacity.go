@@ -110,8 +110,22 @@ func scaled(value string, replicas int64, round func(float64) float64) int64 {
 // checkCopy compares a copy with the original that it is to take over from.
 func (p *Pass) checkCopy(c render.Change) {
 	original := p.prover.originalOf(c.After)
+	if original == nil {
+		original = p.prover.today(c.After)
+	}
 	if original == nil || plan.Replicas(c.After) >= plan.Replicas(original) {
 		return
 	}
 	p.Reportf("P5", c.After, manifest.P("spec", "replicas"), "%s has %d replicas, the original %s has %d", c.Key.ID, plan.Replicas(c.After), original.ID, plan.Replicas(original))
+}
+
+// today returns the workload of today that a copy was made of, nil when there is
+// none. What must not run twice has stopped before its copy is made.
+func (p *prover) today(o *manifest.Object) *manifest.Object {
+	for _, w := range p.workloadsOf[p.owner(o)] {
+		if w.Source() == o.Source() {
+			return w
+		}
+	}
+	return nil
 }

@@ -40,6 +40,7 @@ func (p *prover) end(schedule *plan.Schedule) {
 			p.checkEndArrived(a)
 		}
 	}
+	p.checkEndShared()
 }
 
 // checkEndArrived reports workloads of a moved app that are not at its target.
@@ -69,11 +70,13 @@ func (p *prover) checkEndLeftover(key render.Key, o *manifest.Object, kept map[r
 		for _, owner := range slices.Sorted(maps.Keys(p.labelsOf)) {
 			for _, labels := range p.labelsOf[owner] {
 				if plan.Selects(selector, labels) && p.runsAt(owner, key.Namespace) {
+					p.checkEndPeers(key, o)
 					return
 				}
 			}
 		}
-		if !plan.Selects(selector, relayLabels(strings.TrimSuffix(key.Name, plan.RelaySuffix))) {
+		relayed.name = strings.TrimSuffix(key.Name, plan.RelaySuffix)
+		if !plan.Selects(selector, relayLabels(relayed.name)) || !kept[relayed.key()] {
 			p.endf(o, nil, "%s selects no pods any more", key.ID)
 		}
 	case key.Kind == "ConfigMap" || key.Kind == "Secret":

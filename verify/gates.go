@@ -24,6 +24,7 @@ var readyGateCheck = PlanCheck{
 				case *plan.Relay:
 					relay := plan.WorkloadAt{Kind: "Deployment", Name: plan.RelayName(s.Service), Place: s.App.From}
 					p.requireRollout(phase, s.App, s.Service, relay)
+				case *plan.Prepare, *plan.Route, *plan.Unroute, *plan.Flip, *plan.Retire, *plan.Repoint, *plan.Unflip, *plan.Finish:
 				}
 			}
 		}

@@ -29,9 +29,6 @@ func (a *asker) judge(c *call, m meaning, result sim.Result, relays int) (diag.C
 	case sim.Denied:
 		return "P3", "a NetworkPolicy denies it"
 	case sim.Unknown:
-		if len(m.owners) == 0 {
-			return "", "" // nor does anybody know today
-		}
 		return "P1", "the manifests do not show what answers there"
 	case sim.NXDomain, sim.NoData, sim.NoSuchPort, sim.Refused, sim.Unreachable, sim.Ambiguous:
 		return "P1", result.Outcome.String()

@@ -20,6 +20,9 @@ type meaningKey struct {
 	source *manifest.Source
 	path   string
 	nth    int // of several in one scalar
+	// workload is who uses the reference: of two that read one object one may be
+	// denied today what the other is allowed.
+	workload *manifest.Source
 }
 
 // meaning is whom a reference means: whoever answers it today.
@@ -63,7 +66,7 @@ func (m meaning) asked(port portProtocol) meaning {
 // opening returns the meaning of a call that writes a port out: it opens that
 // one, whatever it opened today.
 func (m meaning) opening(port string) meaning {
-	n, err := strconv.ParseUint(port, 10, 16)
+	n, err := strconv.ParseUint(port, 10, 31)
 	if err != nil || m.broken || slices.ContainsFunc(m.ports, func(p portProtocol) bool { return p.number == int32(n) }) {
 		return m
 	}

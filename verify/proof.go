@@ -51,5 +51,6 @@ var checks = [...]Check{
 	restartCheck,
 	immutableCheck,
 	rightsCheck,
+	rightsLostCheck,
 	affinityCheck,
 }

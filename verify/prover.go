@@ -35,6 +35,7 @@ type prover struct {
 	known       map[string]bool                   // kinds and names of what the sources hold
 	singletons  map[string]bool                   // owners of which two copies must not run
 	addresses   map[*manifest.Source][]*refs.Reference
+	accounts    map[string][]*manifest.Object // workloads of today by their ServiceAccount
 
 	whose    map[*manifest.Source]string // who an object of today belongs to: an app, or the object itself
 	meanings map[meaningKey]meaning      // whom a reference means, by its place in today's object
@@ -90,6 +91,7 @@ func newProver(g *plan.Graph, services []refs.ServiceInfo, opts refs.Options) *p
 		known:       make(map[string]bool, len(g.Inventory.Objects)),
 		singletons:  make(map[string]bool, len(g.Apps)),
 		addresses:   addressesOf(g.References),
+		accounts:    accountsOf(g.Inventory.Objects),
 		workloadsOf: map[string][]*manifest.Object{},
 		labelsOf:    map[string][]*manifest.Node{},
 		whose:       make(map[*manifest.Source]string, len(g.Inventory.Objects)),

@@ -40,6 +40,7 @@ type publicEntry struct {
 type publicTable struct {
 	byHost map[publicHost][]*publicEntry
 	routes map[service]map[render.Key]bool // the routes of the current state, by the Services that they name
+	moving map[publicHost][]int            // of the transition that is looked at: the changes of routes of a host
 }
 
 // publicHost is a host of the routes of a cluster.
@@ -72,7 +73,9 @@ func (p *prover) learnEntry(e *publicEntry) {
 			return
 		}
 		for _, b := range result.Backends {
-			e.means.owners = append(e.means.owners, p.owner(p.current[backendKey(b)]))
+			owner := p.owner(p.current[backendKey(b)])
+			e.means.owners = append(e.means.owners, owner)
+			e.means.reached = append(e.means.reached, reached{owner: owner, port: b.Port})
 		}
 	}
 	slices.Sort(e.means.owners)
@@ -215,22 +218,21 @@ func (x *publicTable) touched(p *prover, t *transition) []*publicEntry {
 		return nil
 	}
 	hosts := map[publicHost]bool{}
-	add := func(cluster string, routes ...*manifest.Object) {
-		for _, o := range nonNil(routes...) {
-			_, names := p.world.HostsOf(o)
-			for _, host := range names {
-				hosts[publicHost{cluster, host}] = true
-			}
+	x.moving = map[publicHost][]int{}
+	for i, c := range t.changes {
+		if !plan.IsRoute(objectOf(c)) {
+			continue
 		}
-	}
-	for _, c := range t.changes {
-		if plan.IsRoute(objectOf(c)) {
-			add(c.Key.Cluster, c.Before, c.After)
+		for _, host := range p.hostsOf(c.Key.Cluster, c.Before, c.After) {
+			hosts[host] = true
+			x.moving[host] = append(x.moving[host], i)
 		}
 	}
 	for s := range t.byService { // a set is made of it
 		for route := range x.routes[s] {
-			add(s.cluster, p.current[route])
+			for _, host := range p.hostsOf(s.cluster, p.current[route]) {
+				hosts[host] = true
+			}
 		}
 	}
 	var out []*publicEntry
@@ -238,6 +240,20 @@ func (x *publicTable) touched(p *prover, t *transition) []*publicEntry {
 		out = append(out, x.byHost[host]...)
 	}
 	slices.SortFunc(out, func(a, b *publicEntry) int { return strings.Compare(a.order(), b.order()) })
+	return out
+}
+
+// hostsOf returns the hosts that versions of a route name, each once.
+func (p *prover) hostsOf(cluster string, versions ...*manifest.Object) []publicHost {
+	var out []publicHost
+	for _, o := range nonNil(versions...) {
+		_, names := p.world.HostsOf(o)
+		for _, name := range names {
+			if host := (publicHost{cluster, name}); !slices.Contains(out, host) {
+				out = append(out, host)
+			}
+		}
+	}
 	return out
 }
 

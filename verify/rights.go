@@ -44,7 +44,7 @@ func (p *Pass) checkRights(c render.Change, original *manifest.Object) {
 		if binding == nil || !binds(binding, account(original), original.ID.Namespace) || binds(binding, name, c.Key.Namespace) {
 			continue
 		}
-		if key.Namespace == original.ID.Namespace && p.copied(binding, key, c.Key.Namespace) {
+		if key.Namespace == original.ID.Namespace && p.copied(binding, key, name, c.Key.Namespace) {
 			continue
 		}
 		p.Reportf("H58", c.After, manifest.P("metadata", "name"), "%s binds the ServiceAccount %s of %s, and not that of %s, with which %s runs", key.ID, name, original.ID.Namespace, c.Key.Namespace, c.Key.ID).
@@ -53,19 +53,23 @@ func (p *Pass) checkRights(c render.Change, original *manifest.Object) {
 	}
 }
 
-// copied reports whether a binding of the old namespace has a copy in the new.
-func (p *Pass) copied(binding *manifest.Object, key render.Key, namespace string) bool {
+// copied reports whether a binding of the old namespace has a copy in the new,
+// which binds the account there.
+func (p *Pass) copied(binding *manifest.Object, key render.Key, name, namespace string) bool {
 	for _, at := range p.prover.copies[binding.Source()] {
-		if at.Namespace == namespace {
+		if at.Namespace == namespace && binds(p.After(at), name, namespace) {
 			return true
 		}
 	}
-	i, ok := p.t.changed[render.Key{Cluster: key.Cluster, ID: key.ID.In(namespace)}]
-	return ok && p.t.changes[i].After != nil
+	return binds(p.After(render.Key{Cluster: key.Cluster, ID: key.ID.In(namespace)}), name, namespace)
 }
 
-// binds reports whether a binding has a ServiceAccount among its subjects.
+// binds reports whether a binding has a ServiceAccount among its subjects; no
+// binding has none.
 func binds(binding *manifest.Object, name, namespace string) bool {
+	if binding == nil {
+		return false
+	}
 	for _, s := range binding.Get("subjects").Items() {
 		if s.Text("kind") == "ServiceAccount" && s.Text("name") == name && s.Text("namespace") == namespace {
 			return true

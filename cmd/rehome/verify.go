@@ -157,7 +157,16 @@ func proofTable(p *verify.Proof) []byte {
 	if err := w.Flush(); err != nil {
 		return nil // a buffer takes everything
 	}
-	return b.Bytes()
+	return trimmed(b.Bytes())
+}
+
+// trimmed returns lines without the blanks at their ends, which empty cells leave.
+func trimmed(text []byte) []byte {
+	var out []byte
+	for line := range bytes.Lines(text) {
+		out = append(append(out, bytes.TrimRight(line, " \n")...), '\n')
+	}
+	return out
 }
 
 // row writes one line of the table.
