@@ -25,12 +25,27 @@ func (p *prover) checkEndShared() {
 
 // anyPods reports whether a selector selects pods of a workload in a namespace.
 func (p *prover) anyPods(selector *manifest.Node, namespace string) bool {
-	for key, o := range p.current { // any match will do
-		if template := plan.PodTemplate(o); key.Namespace == namespace && template != nil && plan.Selects(selector, template.Get("metadata", "labels")) {
-			return true
+	if p.lastPods == nil {
+		p.lastPods = map[policyKey][]*manifest.Node{}
+		for key, o := range p.current { // the lists are only searched
+			template := plan.PodTemplate(o)
+			if template == nil {
+				continue
+			}
+			labels := template.Get("metadata", "labels")
+			p.lastPods[policyKey{namespace: key.Namespace}] = append(p.lastPods[policyKey{namespace: key.Namespace}], labels)
+			for k, v := range labels.Entries() {
+				one := policyKey{key.Namespace, k, v.Value()}
+				p.lastPods[one] = append(p.lastPods[one], labels)
+			}
 		}
 	}
-	return false
+	first := policyKey{namespace: namespace}
+	for k, v := range selector.Get("matchLabels").Entries() {
+		first.key, first.value = k, v.Value()
+		break
+	}
+	return slices.ContainsFunc(p.lastPods[first], func(labels *manifest.Node) bool { return plan.Selects(selector, labels) })
 }
 
 // checkEndPeers reports what a policy that rehome made allows to pods that are

@@ -45,6 +45,8 @@ type prover struct {
 	counters     map[counterKey]*counterexample
 	counterOrder []counterKey
 
+	lastPods map[policyKey][]*manifest.Node // of the last state, by namespace and label
+
 	proof *Proof
 	diags diag.List
 }
