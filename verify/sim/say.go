@@ -22,6 +22,10 @@ func (q *query) sayCall() {
 		return
 	}
 	c := &q.call
+	if c.From.Workload == (manifest.ID{}) {
+		q.add(Ask, diag.Pos{}, "somebody outside asks for %s", hostPort(orDefault(c.Authority, c.Host), c.Port))
+		return
+	}
 	q.add(Ask, diag.Pos{}, "a pod of %s asks for %s", q.nameOf(c.From.Workload), hostPort(c.Host, c.Port))
 	if c.Libc == Musl {
 		q.add(Ask, diag.Pos{}, "its image is taken to use musl, as Alpine does")
