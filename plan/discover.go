@@ -15,7 +15,7 @@ func Discover(name string, sources []Source, inv *manifest.Inventory) (*Plan, di
 	p := &Plan{APIVersion: APIVersion, Kind: Kind, Metadata: Metadata{Name: name}}
 	p.Spec.Sources = sources
 	var diags diag.List
-	found := map[string]*manifest.Object{}
+	found, names := map[string]*manifest.Object{}, map[string]bool{}
 	for _, o := range inv.Objects {
 		template := PodTemplate(o)
 		if template == nil {
@@ -26,7 +26,9 @@ func Discover(name string, sources []Source, inv *manifest.Inventory) (*Plan, di
 		switch {
 		case first == nil:
 			found[app] = o
-			p.Spec.Apps = append(p.Spec.Apps, discoveredApp(app, o))
+			spec := discoveredApp(app, o)
+			spec.Name = uniqueName(names, spec.Name)
+			p.Spec.Apps = append(p.Spec.Apps, spec)
 		case first.ID.Namespace != o.ID.Namespace:
 			diags.Warnf(diag.CodeGroup, o.Pos("metadata", "name"), "app %q is in the namespaces %s and %s: only the first is in the plan", app, first.ID.Namespace, o.ID.Namespace).
 				WithFix("run init on one namespace at a time, or add an app with `from` and `select` for the second")
@@ -50,6 +52,9 @@ func discoveredApp(label string, o *manifest.Object) AppSpec {
 		if PodTemplate(o).Text("metadata", "labels", l) == label || o.Text("metadata", "labels", l) == label {
 			return AppSpec{Name: name, Select: map[string]string{l: label}}
 		}
+	}
+	for label, value := range PodTemplate(o).Get("metadata", "labels").Entries() {
+		return AppSpec{Name: name, Select: map[string]string{label: value.Value()}}
 	}
 	return AppSpec{Name: name}
 }

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/rehome-dev/rehome/diag"
 	"github.com/rehome-dev/rehome/manifest"
@@ -10,6 +11,7 @@ import (
 // placeApps sets where each app comes from and goes to.
 func (g *grouper) placeApps(graph *Graph) {
 	for _, a := range graph.Apps {
+		g.checkServiceNames(a)
 		a.From = g.fromOf(a)
 		a.To = a.From
 		if to := a.Spec.To; to != nil {
@@ -25,6 +27,26 @@ func (g *grouper) placeApps(graph *Graph) {
 	}
 	for _, s := range graph.Shared {
 		s.From = Place{Cluster: s.Users[0].From.Cluster, Namespace: s.Object.ID.Namespace}
+	}
+}
+
+// checkServiceNames reports Services that the plan names and the app does not
+// have.
+func (g *grouper) checkServiceNames(a *App) {
+	names := make([]string, len(a.Services))
+	for i, s := range a.Services {
+		names[i] = s.ID.Name
+	}
+	for _, spec := range a.Spec.Services {
+		if slices.Contains(names, spec.Name) {
+			continue
+		}
+		d := g.diags.Errorf(diag.CodePlan, spec.Pos, "app %q has no Service %q", a.Name, spec.Name).WithApp(a.Name)
+		if near := diag.Nearest(spec.Name, names); near != "" {
+			d.WithFix("did you mean %q?", near)
+		} else {
+			d.WithFix("its Services are %s", joinNames(names))
+		}
 	}
 }
 

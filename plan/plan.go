@@ -153,7 +153,7 @@ type Dependency struct {
 	Pos diag.Pos `json:"-"`
 	// The app that is called.
 	App string `json:"app" plan:"required,format=label,short"`
-	// The Service that is called; every Service of the app when left out.
+	// The Service that is called; needed where the app has several.
 	Service string `json:"service,omitempty" plan:"format=label"`
 	// The number or the name of the Service's port.
 	Port string `json:"port,omitempty" plan:"format=port"`

@@ -148,6 +148,8 @@ func gateOf(p, next *Phase, w Windows) Gate {
 	}
 	slices.SortFunc(g.Rollouts, WorkloadAt.Compare)
 	g.Rollouts = slices.Compact(g.Rollouts)
+	slices.Sort(g.Approvals)
+	g.Approvals = slices.Compact(g.Approvals)
 	return g
 }
 
@@ -188,6 +190,11 @@ func (g *Gate) rollouts(objects []*manifest.Object, at Place) {
 		switch o.ID.Kind {
 		case "Deployment", "StatefulSet", "DaemonSet":
 			g.Rollouts = append(g.Rollouts, WorkloadAt{Kind: o.ID.Kind, Name: o.ID.Name, Place: at})
+		case "CronJob", "Job":
+		default: // kubectl cannot wait for a kind that it does not know
+			if PodTemplate(o) != nil {
+				g.Approvals = append(g.Approvals, fmt.Sprintf("the pods of %s are ready", o.ID.In(at.Namespace)))
+			}
 		}
 	}
 }

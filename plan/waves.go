@@ -29,6 +29,11 @@ func makeWaves(g *Graph) ([]*Wave, diag.List) {
 			g.cycles[a] = i + 1
 		}
 	}
+	if s := &g.Plan.Spec.Schedule; s.Order != DependenciesFirst && s.Order != "" && (s.MaxAppsPerWave > 0 || s.Budget.CPU != "" || s.Budget.Memory != "") {
+		diags.Errorf(diag.CodePlan, s.Pos, "maxAppsPerWave and budget have no effect with order: %s", s.Order).
+			WithFix("remove them, or use order: %s", DependenciesFirst)
+		return nil, diags
+	}
 	switch g.Plan.Spec.Schedule.Order {
 	case AllAtOnce:
 		return allAtOnce(components), nil

@@ -29,6 +29,7 @@ type transition struct {
 	byService   map[service][]int
 	byNamespace map[string][]int // the Namespace objects
 	policies    map[policyKey][]int
+	policed     []string                  // the namespaces of changed policies
 	selectors   map[selectorKey][]service // the Services that the transition makes or changes
 }
 
@@ -85,20 +86,22 @@ func (p *prover) arrive(t *transition) {
 	}
 }
 
-// refresh indexes anew the workloads that changed or read what changed.
+// refresh indexes anew, each once, the workloads that changed, that read what
+// changed, or that call a Service that changed.
 func (p *prover) refresh(t *transition) {
+	var keys []render.Key
 	for _, c := range t.changes {
-		for _, reader := range slices.Clone(p.index.readers[c.Key]) {
-			p.reindex(reader)
-		}
-	}
-	for _, c := range t.changes {
-		p.reindex(c.Key)
+		keys = append(keys, c.Key)
+		keys = append(keys, p.index.readers[c.Key]...)
 		if isServiceKey(c.Key) {
-			for _, call := range p.index.calling(service{c.Key.Cluster, c.Key.Namespace, c.Key.Name}) {
-				p.reindex(call.workload)
+			for _, call := range p.index.calling(serviceOf(c.Key)) {
+				keys = append(keys, call.workload)
 			}
 		}
+	}
+	slices.SortFunc(keys, render.Key.Compare)
+	for _, key := range slices.Compact(keys) {
+		p.reindex(key)
 	}
 }
 

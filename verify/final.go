@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/rehome-dev/rehome/manifest"
 	"github.com/rehome-dev/rehome/plan"
@@ -26,21 +25,22 @@ func (p *prover) end(schedule *plan.Schedule) {
 			moved[a.Name] = a
 		}
 	}
+	pods, accounts := p.podsInPlace(), movedAccounts(moved)
 	for _, key := range slices.SortedFunc(maps.Keys(p.current), render.Key.Compare) {
 		o := p.current[key]
 		if a := moved[p.owner(o)]; a != nil && key.Namespace == a.From.Namespace && key.Namespace != "" && !kept[key] {
 			p.endf(o, nil, "%s of app %s is left in %s", key.ID, a.Name, a.From)
 		}
 		p.checkEndReferences(o, moved, kept)
-		p.checkEndLeftover(key, o, kept)
-		p.checkEndSubjects(o, moved)
+		p.checkEndLeftover(key, o, kept, pods)
+		p.checkEndSubjects(key, o, accounts)
 	}
 	for _, a := range schedule.Graph.Apps {
 		if a.Moves() {
 			p.checkEndArrived(a)
 		}
 	}
-	p.checkEndShared()
+	p.checkEndShared(pods)
 }
 
 // checkEndArrived reports workloads of a moved app that are not at its target.
@@ -55,7 +55,7 @@ func (p *prover) checkEndArrived(a *plan.App) {
 // checkEndLeftover reports what rehome made for the time of the migration and
 // nobody uses any more: policies without pods, configuration without readers,
 // relays of Services that do not stay.
-func (p *prover) checkEndLeftover(key render.Key, o *manifest.Object, kept map[render.Key]bool) {
+func (p *prover) checkEndLeftover(key render.Key, o *manifest.Object, kept map[render.Key]bool, pods podsInPlace) {
 	if o.Source() != nil {
 		return
 	}
@@ -66,19 +66,11 @@ func (p *prover) checkEndLeftover(key render.Key, o *manifest.Object, kept map[r
 			p.endf(o, nil, "%s relays Service %s, which does not stay", key.ID, relayed.name)
 		}
 	case isPolicyKey(key):
-		selector := o.Get("spec", "podSelector")
-		for _, owner := range slices.Sorted(maps.Keys(p.labelsOf)) {
-			for _, labels := range p.labelsOf[owner] {
-				if plan.Selects(selector, labels) && p.runsAt(owner, key.Namespace) {
-					p.checkEndPeers(key, o)
-					return
-				}
-			}
-		}
-		relayed.name = strings.TrimSuffix(key.Name, plan.RelaySuffix)
-		if !plan.Selects(selector, relayLabels(relayed.name)) || !kept[relayed.key()] {
+		if !pods.selected(o.Get("spec", "podSelector"), key.Namespace) {
 			p.endf(o, nil, "%s selects no pods any more", key.ID)
+			return
 		}
+		p.checkEndPeers(key, o, pods)
 	case key.Kind == "ConfigMap" || key.Kind == "Secret":
 		if len(p.index.readers[key]) == 0 {
 			p.endf(o, nil, "nobody reads %s any more", key.ID)
@@ -86,29 +78,29 @@ func (p *prover) checkEndLeftover(key render.Key, o *manifest.Object, kept map[r
 	}
 }
 
-// runsAt reports whether a workload of an owner is in a namespace.
-func (p *prover) runsAt(owner, namespace string) bool {
-	for _, w := range p.workloadsOf[owner] {
-		if slices.ContainsFunc(p.copies[w.Source()], func(k render.Key) bool { return k.Namespace == namespace }) {
-			return true
-		}
-	}
-	return false
-}
-
 // checkEndSubjects reports rights of ServiceAccounts that have moved away.
-func (p *prover) checkEndSubjects(o *manifest.Object, moved map[string]*plan.App) {
+func (p *prover) checkEndSubjects(key render.Key, o *manifest.Object, moved map[subject]bool) {
 	for i, subject := range o.Get("subjects").Items() {
 		id := manifest.ID{Kind: "ServiceAccount", Namespace: subject.Text("namespace"), Name: subject.Text("name")}
-		if subject.Text("kind") != "ServiceAccount" || p.current[render.Key{Cluster: plan.DefaultCluster, ID: id}] != nil {
-			continue
+		if subject.Text("kind") == "ServiceAccount" && moved[subjectOf(id)] && p.current[render.Key{Cluster: key.Cluster, ID: id}] == nil {
+			p.endf(o, manifest.P("subjects").Index(i), "%s still gives rights to %s, which has moved", o.ID, id)
 		}
-		for _, name := range slices.Sorted(maps.Keys(moved)) {
-			if a := moved[name]; a.From.Namespace == id.Namespace && slices.ContainsFunc(a.Objects, func(x *manifest.Object) bool { return x.ID == id }) {
-				p.endf(o, manifest.P("subjects").Index(i), "%s still gives rights to %s, which has moved", o.ID, id)
+	}
+}
+
+func subjectOf(id manifest.ID) subject { return subject{id.Name, id.Namespace} }
+
+// movedAccounts lists the ServiceAccounts of apps at the places that they leave.
+func movedAccounts(moved map[string]*plan.App) map[subject]bool {
+	out := map[subject]bool{}
+	for _, a := range moved { // a set has no order
+		for _, o := range a.Objects {
+			if o.ID.Kind == "ServiceAccount" && o.ID.Group == "" {
+				out[subjectOf(o.ID)] = true
 			}
 		}
 	}
+	return out
 }
 
 // checkEndReferences reports references to a moved Service at its old place.

@@ -30,10 +30,6 @@ func (p *prover) touched(t *transition) []*call {
 		switch {
 		case isServiceKey(key):
 			add(p.index.calling(serviceOf(key)))
-		case isPolicyKey(key):
-			for _, w := range p.index.around(key.Namespace) {
-				add(p.index.byWorkload[w])
-			}
 		case isNamespaceKey(key):
 			for _, w := range p.index.around(key.Name) {
 				add(p.index.byWorkload[w])
@@ -42,6 +38,15 @@ func (p *prover) touched(t *transition) []*call {
 		for _, o := range nonNil(change.Before, change.After) {
 			for _, s := range p.selecting(key, o) {
 				add(p.index.calling(s))
+			}
+		}
+	}
+	for _, ns := range t.policed {
+		for _, w := range p.index.around(ns) {
+			for _, c := range p.index.byWorkload[w] {
+				if slices.ContainsFunc(p.policiesFor(t, c, ns), func(i int) bool { return p.policyConcerns(c, t.changes[i]) }) {
+					add([]*call{c})
+				}
 			}
 		}
 	}
@@ -112,6 +117,9 @@ func (p *prover) indexTransition(t *transition) {
 		case isNamespaceKey(key):
 			t.byNamespace[key.Name] = append(t.byNamespace[key.Name], i)
 		case isPolicyKey(key):
+			if !slices.Contains(t.policed, key.Namespace) {
+				t.policed = append(t.policed, key.Namespace)
+			}
 			for _, o := range nonNil(change.Before, change.After) {
 				k := policyKeyOf(key.Namespace, o)
 				t.policies[k] = append(t.policies[k], i)
