@@ -59,7 +59,7 @@ func (f *flags) run(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, stop()) }()
 	missed, err := bench.Run(ctx, os.Stdout, bench.Config{
-		Render: render, Sizes: sizes, Rounds: f.rounds, Dir: dir, OneRoot: f.oneRoot,
+		Render: render, Prove: prove, Sizes: sizes, Rounds: f.rounds, Dir: dir, OneRoot: f.oneRoot,
 	})
 	if err == nil && f.strict && len(missed) > 0 {
 		return fmt.Errorf("%d targets missed", len(missed))

@@ -4,10 +4,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 
 	"github.com/rehome-dev/rehome"
 	"github.com/rehome-dev/rehome/deliver"
 	"github.com/rehome-dev/rehome/internal/bench"
+	"github.com/rehome-dev/rehome/refs"
+	"github.com/rehome-dev/rehome/verify"
 )
 
 // render does what rehome render --flat does to a directory that is not there
@@ -33,6 +36,13 @@ func render(source fs.FS, plan, dir string) (*bench.Outcome, error) {
 		}
 	}
 	return out, nil
+}
+
+// prove proves a rendered migration once more.
+func prove(keep any) {
+	if r, ok := keep.(*rehome.Result); ok {
+		verify.Prove(r.Schedule, r.States, refs.Options{Workers: runtime.GOMAXPROCS(0)})
+	}
 }
 
 // write writes a file and makes its directory unless it is among those made.

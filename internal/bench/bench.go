@@ -30,11 +30,12 @@ type Outcome struct {
 
 // Config is a run of the measurements.
 type Config struct {
-	Render  Render // nil: only the yardsticks
-	Sizes   []int  // numbers of apps, ascending
-	Rounds  int    // the median of so many is taken; big corpora get fewer
-	Dir     string // where to work; see [WorkDir]
-	OneRoot int    // number of apps in the single kustomize build that is compared; 0: none
+	Render  Render         // nil: only the yardsticks
+	Prove   func(keep any) // proves once more what a Render kept; nil: not measured
+	Sizes   []int          // numbers of apps, ascending
+	Rounds  int            // the median of so many is taken; big corpora get fewer
+	Dir     string         // where to work; see [WorkDir]
+	OneRoot int            // number of apps in the single kustomize build that is compared; 0: none
 }
 
 // WorkDir returns a directory to measure in: in memory where there is such a
@@ -95,6 +96,7 @@ type Size struct {
 	KustomizeLoop  time.Duration // kustomize API, a build per app
 	Flat           time.Duration // render, a file of manifests per app
 	Kustomizations time.Duration // render, a kustomization per app
+	Proof          time.Duration // the proof of Flat by itself
 
 	Outcome   *Outcome // of Flat
 	Allocated uint64   // bytes, during Flat
@@ -128,6 +130,9 @@ func measure(ctx context.Context, cfg Config, n int) (*Size, error) {
 	if cfg.Render != nil {
 		if err := s.memory(cfg.Render, plain, filepath.Join(dir, "memory")); err != nil {
 			return nil, err
+		}
+		if keep := s.Outcome.Keep; cfg.Prove != nil {
+			contests = append(contests, contest{&s.Proof, func(string) error { cfg.Prove(keep); return nil }})
 		}
 		contests = append(contests,
 			contest{&s.Flat, func(out string) error { return render(cfg.Render, plain, out) }},

@@ -34,7 +34,6 @@ func (s *Size) memory(r Render, source, out string) error {
 		s.Retained = settled.HeapAlloc - before.HeapAlloc
 	}
 	runtime.KeepAlive(outcome)
-	outcome.Keep = nil
 	s.Outcome = outcome
 	return os.RemoveAll(out)
 }

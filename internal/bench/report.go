@@ -16,6 +16,7 @@ func (s *Size) print(w io.Writer) {
 	s.row(tw, "kustomize API, app by app", s.KustomizeLoop)
 	s.row(tw, "render --flat", s.Flat)
 	s.row(tw, "render --flat of kustomizations", s.Kustomizations)
+	s.row(tw, "the proof in it, alone", s.Proof)
 	tw.Flush() //nolint:errcheck // a measurement that cannot be printed is seen by who reads it
 	if o := s.Outcome; o != nil {
 		fmt.Fprintf(w, "render --flat: %d phases, %d edges, %d files, %.1f MB written (%.1fx the input)\n",
