@@ -45,8 +45,6 @@ type prover struct {
 	counters     map[counterKey]*counterexample
 	counterOrder []counterKey
 
-	lastPods map[policyKey][]*manifest.Node // of the last state, by namespace and label
-
 	proof *Proof
 	diags diag.List
 }
