@@ -20,11 +20,14 @@ func (t *text) authority(at int) (scheme string, ok bool) {
 	}
 	switch t.at(at - 1) {
 	case '/':
+		if strings.HasSuffix(t.s[:at], ":///") { // dns:///host, with no server named
+			return t.scheme(at - 3)
+		}
+		if t.s[:at] == "//" { // a URL that takes over the scheme
+			return "", true
+		}
 		if at >= 2 && t.s[at-2] == '/' {
 			return t.scheme(at - 2)
-		}
-		if strings.HasSuffix(t.s[:at], ":///") {
-			return t.scheme(at - 3)
 		}
 		if strings.HasSuffix(t.s[:at], `:\/\/`) { // as some write JSON
 			return t.scheme(at - 4)
@@ -59,6 +62,9 @@ func (t *text) scheme(slashes int) (string, bool) {
 		return "", false
 	}
 	end--
+	if t.at(end-1) == '\\' { // as java.util.Properties writes it
+		end--
+	}
 	i := end
 	for i > 0 && end-i < 64 && (hostByte(t.s[i-1]) || t.s[i-1] == '+' || t.s[i-1] == ':') {
 		i--
