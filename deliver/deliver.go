@@ -5,7 +5,6 @@ package deliver
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"sync"
 
@@ -108,7 +107,7 @@ func StateName(s *render.State) string {
 	if s.Phase == nil {
 		return todayName
 	}
-	return fmt.Sprintf("%02d-%s", s.Phase.Number, s.Phase.Name)
+	return s.Phase.Title()
 }
 
 // PlaceDir returns the directory of a place: cluster, then namespace. That of the

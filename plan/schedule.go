@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/rehome-dev/rehome/diag"
@@ -38,6 +39,7 @@ func MakeSchedule(g *Graph) (*Schedule, diag.List) {
 	}
 	namePhases(s.Phases)
 	for i, p := range s.Phases {
+		p.digits = len(strconv.Itoa(len(s.Phases)))
 		var next *Phase
 		if i+1 < len(s.Phases) {
 			next = s.Phases[i+1]

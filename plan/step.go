@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"fmt"
+
 	"github.com/rehome-dev/rehome/manifest"
 )
 
@@ -249,6 +251,14 @@ type Phase struct {
 	Steps  []Step
 	Why    []string // why it comes here, for people
 	Gate   Gate
+
+	digits int // of the numbers of all phases, so that names sort as phases follow
+}
+
+// Title returns the phase's number and name, as its directories are called. The
+// titles of a schedule sort in the order of its phases.
+func (p *Phase) Title() string {
+	return fmt.Sprintf("%0*d-%s", max(2, p.digits), p.Number, p.Name)
 }
 
 // Kept is an old name that stays in the last state.

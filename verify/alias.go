@@ -55,7 +55,7 @@ func (p *PlanPass) alias(s *render.State, c render.Change, path manifest.Path, f
 	if a := p.Graph.ServiceOwner(c.Key.ID); a != nil {
 		app = a.Name
 	}
-	return p.Reportf(app, c.After, path, "phase "+phaseName(s.Phase)+": "+format, args...)
+	return p.Reportf(app, c.After, path, "phase "+s.Phase.Title()+": "+format, args...)
 }
 
 // fullNameCheck is H06: the answer of an alias is an absolute name.

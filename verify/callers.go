@@ -36,7 +36,7 @@ var resolveOnceCheck = PlanCheck{
 				return
 			}
 			p.reportAt(e.Caller.Name, r.Pos(), "%s resolves %s once, when it reads its configuration: after phase %s it dials an address that nobody serves until its pods are restarted",
-				e.Caller.Name, r.Written(), phaseName(f.phase)).
+				e.Caller.Name, r.Written(), f.phase.Title()).
 				WithFix("restart the pods of %s when that phase is complete, or use `cutover: relay` for %s", e.Caller.Name, f.Service.ID.Name)
 		})
 	},
@@ -80,7 +80,7 @@ var serviceRecordCheck = PlanCheck{
 			if !strings.HasPrefix(r.Prefix, "_") && !strings.HasSuffix(r.Scheme, "+srv") {
 				return
 			}
-			p.reportAt(e.Caller.Name, r.Pos(), "%s asks for SRV records of %s, which an ExternalName Service does not have: they are gone from phase %s on", e.Caller.Name, f.Service.ID, phaseName(f.phase)).
+			p.reportAt(e.Caller.Name, r.Pos(), "%s asks for SRV records of %s, which an ExternalName Service does not have: they are gone from phase %s on", e.Caller.Name, f.Service.ID, f.phase.Title()).
 				WithFix("configure %s with names and ports before the migration, or move it in the same wave and accept H10 for it", e.Caller.Name)
 		})
 	},
@@ -96,7 +96,7 @@ var podNameCheck = PlanCheck{
 				return
 			}
 			p.reportAt(e.Caller.Name, r.Pos(), "%s calls the pod %s of %s by name, and an ExternalName Service has no names of pods: it is gone from phase %s on",
-				e.Caller.Name, strings.TrimSuffix(r.Prefix, "."), f.Service.ID, phaseName(f.phase)).
+				e.Caller.Name, strings.TrimSuffix(r.Prefix, "."), f.Service.ID, f.phase.Title()).
 				WithFix("let %s call the Service instead of its pods, or move both in one wave with %s calling the new names", e.Caller.Name, e.Caller.Name)
 		})
 	},

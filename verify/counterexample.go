@@ -130,7 +130,7 @@ func positionOf(c render.Change) diag.Pos {
 
 // name names the transition as the runbook does.
 func (t *transition) name() string {
-	name := fmt.Sprintf("phase %02d-%s", t.state.Phase.Number, t.state.Phase.Name)
+	name := "phase " + t.state.Phase.Title()
 	if t.back {
 		return "way back of " + name
 	}

@@ -15,7 +15,7 @@ var namespaceDeletionCheck = PlanCheck{
 		for _, s := range p.States {
 			for _, c := range s.Changes {
 				if isNamespaceKey(c.Key) && c.After == nil {
-					p.Reportf("", c.Before, manifest.P("metadata", "name"), "phase %s deletes the namespace %s with everything that is in it, also what no manifest shows", phaseName(s.Phase), c.Key.Name).
+					p.Reportf("", c.Before, manifest.P("metadata", "name"), "phase %s deletes the namespace %s with everything that is in it, also what no manifest shows", s.Phase.Title(), c.Key.Name).
 						WithFix("delete it by hand when the migration is over and it is empty")
 				}
 			}
@@ -37,7 +37,7 @@ var doubtfulUseCheck = PlanCheck{
 				}
 				for _, r := range p.Graph.Possible {
 					if r.Target == u.Service.ID {
-						p.reportAt(u.App.Name, r.Pos(), "%q may be %s, whose old name phase %s deletes", r.Written(), u.Service.ID, phaseName(phase)).
+						p.reportAt(u.App.Name, r.Pos(), "%q may be %s, whose old name phase %s deletes", r.Written(), u.Service.ID, phase.Title()).
 							WithFix("list it under references.confirm, so that it is rewritten, or under references.ignore")
 					}
 				}

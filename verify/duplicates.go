@@ -43,7 +43,7 @@ func (p *PlanPass) checkDuplicates(s *render.State, c render.Change, world *sim.
 		if !mine || other < 0 || e.Flavour == sim.Gateway {
 			continue
 		}
-		p.Reportf("", c.After, manifest.P("metadata", "name"), "from phase %s on %s%s has two routes, %s and %s: %s", phaseName(s.Phase), e.Host, e.Path, e.Claims[other].Object, c.Key.ID, settles(e.Flavour)).
+		p.Reportf("", c.After, manifest.P("metadata", "name"), "from phase %s on %s%s has two routes, %s and %s: %s", s.Phase.Title(), e.Host, e.Path, e.Claims[other].Object, c.Key.ID, settles(e.Flavour)).
 			WithFix("%s", duplicateRemedies[e.Flavour])
 		return
 	}

@@ -35,7 +35,7 @@ func (p *PlanPass) requireRollout(phase *plan.Phase, a *plan.App, o *manifest.Ob
 	switch w.Kind {
 	case "Deployment", "StatefulSet", "DaemonSet":
 		if !slices.Contains(phase.Gate.Rollouts, w) {
-			p.Reportf(a.Name, o, manifest.P("metadata", "name"), "the gate of phase %s does not wait until %s %s is available in %s", phaseName(phase), w.Kind, w.Name, w.Place)
+			p.Reportf(a.Name, o, manifest.P("metadata", "name"), "the gate of phase %s does not wait until %s %s is available in %s", phase.Title(), w.Kind, w.Name, w.Place)
 		}
 	}
 }
@@ -55,7 +55,7 @@ var stopGateCheck = PlanCheck{
 				}
 				for _, o := range d.Objects {
 					if isWorkload(o) && !gone[plan.WorkloadAt{Kind: o.ID.Kind, Name: o.ID.Name, Place: d.App.From}] {
-						p.Reportf(d.App.Name, o, manifest.P("metadata", "name"), "phase %s starts %s before any gate has waited for the end of its old pods", phaseName(phase), o.ID)
+						p.Reportf(d.App.Name, o, manifest.P("metadata", "name"), "phase %s starts %s before any gate has waited for the end of its old pods", phase.Title(), o.ID)
 					}
 				}
 			}

@@ -127,9 +127,6 @@ func (p *PlanPass) reportAt(app string, pos diag.Pos, format string, args ...any
 	return &p.diags[len(p.diags)-1]
 }
 
-// phaseName names a phase as the runbook does.
-func phaseName(p *plan.Phase) string { return fmt.Sprintf("%02d-%s", p.Number, p.Name) }
-
 // callerNames returns the names of the apps that call, each once, in order.
 func callerNames(edges []*plan.Edge) []string {
 	var out []string

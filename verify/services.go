@@ -63,7 +63,7 @@ var udpCheck = PlanCheck{
 		for _, f := range p.flips {
 			for i, port := range f.Service.Get("spec", "ports").Items() {
 				if f.Cutover == plan.CutoverExternalName && port.Text("protocol") == "UDP" {
-					p.Reportf(f.App.Name, f.Service, manifest.P("spec", "ports").Index(i), "%s has a UDP port: flows that began before phase %s stay with the old pods until they are silent for the conntrack timeout (180s by default)", f.Service.ID, phaseName(f.phase)).
+					p.Reportf(f.App.Name, f.Service, manifest.P("spec", "ports").Index(i), "%s has a UDP port: flows that began before phase %s stay with the old pods until they are silent for the conntrack timeout (180s by default)", f.Service.ID, f.phase.Title()).
 						WithFix("set windows.drain to more than the UDP timeout")
 					break
 				}
@@ -79,7 +79,7 @@ var stickyCheck = PlanCheck{
 	Run: func(p *PlanPass) {
 		for _, f := range p.flips {
 			if f.Service.Text("spec", "sessionAffinity") == "ClientIP" {
-				p.Reportf(f.App.Name, f.Service, manifest.P("spec", "sessionAffinity"), "%s binds clients to pods: phase %s sends every client to another one, once", f.Service.ID, phaseName(f.phase)).
+				p.Reportf(f.App.Name, f.Service, manifest.P("spec", "sessionAffinity"), "%s binds clients to pods: phase %s sends every client to another one, once", f.Service.ID, f.phase.Title()).
 					WithFix("keep what belongs to a session outside of the pods")
 			}
 		}
@@ -104,7 +104,7 @@ var localTrafficCheck = PlanCheck{
 			if f.Service.Text("spec", "internalTrafficPolicy") != "Local" || f.Cutover == plan.CutoverExternalName && onEveryNode(f.App, f.Service) {
 				continue
 			}
-			p.Reportf(f.App.Name, f.Service, manifest.P("spec", "internalTrafficPolicy"), "the copy of %s serves callers of the nodes that run its pods only: calls that arrive elsewhere after phase %s are dropped", f.Service.ID, phaseName(f.phase)).
+			p.Reportf(f.App.Name, f.Service, manifest.P("spec", "internalTrafficPolicy"), "the copy of %s serves callers of the nodes that run its pods only: calls that arrive elsewhere after phase %s are dropped", f.Service.ID, f.phase.Title()).
 				WithFix("set internalTrafficPolicy: Cluster for the migration")
 		}
 	},

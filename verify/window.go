@@ -65,7 +65,7 @@ var windowCheck = PlanCheck{
 			}
 			d := p.Reportf(f.App.Name, f.Service, manifest.P("metadata", "name"),
 				"phase %s gives up the ClusterIP of %s: new connections of %s may fail from then on for up to %s, while they hold the old address (%s in DNS, %s of their own)",
-				phaseName(f.phase), f.Service.ID, strings.Join(callerNames(callers), ", "), window,
+				f.phase.Title(), f.Service.ID, strings.Join(callerNames(callers), ", "), window,
 				p.Graph.Plan.Spec.Windows.DNSTTL.Std(), p.Graph.Plan.Spec.Windows.ClientCache.Std())
 			d.WithFix("use `cutover: relay` for it, which keeps the address, or `auto`")
 			for _, e := range callers {
@@ -91,7 +91,7 @@ var windowGateCheck = PlanCheck{
 			}
 			if f.phase.Gate.Wait < need {
 				p.Reportf(f.App.Name, f.Service, manifest.P("metadata", "name"),
-					"the gate of phase %s waits %s, and answers that name the old pods of %s live for %s", phaseName(f.phase), f.phase.Gate.Wait.Std(), f.Service.ID, need.Std()).
+					"the gate of phase %s waits %s, and answers that name the old pods of %s live for %s", f.phase.Title(), f.phase.Gate.Wait.Std(), f.Service.ID, need.Std()).
 					WithFix("wait at least %s before the next phase", need.Std())
 			}
 		}
@@ -114,7 +114,7 @@ var rollbackCheck = PlanCheck{
 			}
 			p.Reportf(of[0].App.Name, of[0].Service, manifest.P("metadata", "name"),
 				"the way back of phase %s gives another ClusterIP to %s: whoever wrote the old one down does not reach it, and caches have to expire once more",
-				phaseName(of[0].phase), strings.Join(names, ", ")).
+				of[0].phase.Title(), strings.Join(names, ", ")).
 				WithFix("use `cutover: relay`, or set the old clusterIP by hand while it is free")
 			of = nil
 		}

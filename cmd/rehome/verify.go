@@ -144,7 +144,7 @@ func proofTable(p *verify.Proof) []byte {
 	mixtures := 0
 	for _, phase := range p.Phases {
 		mixtures += phase.States
-		row(w, fmt.Sprintf("%02d-%s", phase.Phase.Number, phase.Phase.Name), strconv.Itoa(phase.Calls), strconv.Itoa(phase.States),
+		row(w, phase.Phase.Title(), strconv.Itoa(phase.Calls), strconv.Itoa(phase.States),
 			func(c diag.Code) string { return verdict(phase.Failed[c]) }, verdict(hazards(phase.Failed)))
 	}
 	row(w, "last state", "", "", func(c diag.Code) string {
