@@ -11,6 +11,9 @@ import (
 // runs no pods. Kinds that rehome has never seen count as workloads when they
 // have a template with containers where the built-in kinds have it.
 func PodTemplatePath(o *manifest.Object) manifest.Path {
+	if !mayRunPods(o.ID) {
+		return nil
+	}
 	for _, path := range [...]manifest.Path{
 		{"spec", "template"},
 		{"spec", "jobTemplate", "spec", "template"},
@@ -23,6 +26,18 @@ func PodTemplatePath(o *manifest.Object) manifest.Path {
 		return manifest.Path{}
 	}
 	return nil
+}
+
+// mayRunPods tells at a glance that most built-in kinds run no pods: it is asked
+// of every object in every state.
+func mayRunPods(id manifest.ID) bool {
+	switch id.Group {
+	case "":
+		return id.Kind == "Pod" || id.Kind == "ReplicationController" || id.Kind == "PodTemplate"
+	case "networking.k8s.io", "policy", "rbac.authorization.k8s.io", "autoscaling":
+		return false
+	}
+	return true
 }
 
 // PodTemplate returns the pod template of a workload (metadata and spec of its
