@@ -150,7 +150,7 @@ func TestInterrupted(t *testing.T) {
 			current = 1 - current
 		case exitFailure:
 			interrupted++
-			if !strings.Contains(stderr, "rehome: out is as it was: ") || !strings.Contains(stderr, "interrupt") {
+			if !strings.HasPrefix(lastLine(stderr), "rehome: out is as it was: ") || !strings.Contains(stderr, "interrupt") {
 				t.Errorf("said %q", stderr)
 			}
 		default:
@@ -209,7 +209,7 @@ func TestFullDisk(t *testing.T) {
 			t.Fatalf("left behind: %s", left)
 		}
 		if !first {
-			if !strings.Contains(string(out), "rehome: out is as it was: ") || r.mode() != "overlay" {
+			if !strings.HasPrefix(lastLine(string(out)), "rehome: out is as it was: ") || r.mode() != "overlay" {
 				t.Errorf("said %s", out)
 			}
 			continue
@@ -239,7 +239,7 @@ func TestReadOnlyDirectory(t *testing.T) {
 	if cmd.ProcessState == nil || cmd.ProcessState.ExitCode() != exitFailure {
 		t.Fatalf("%v: %s", err, out)
 	}
-	if want := "rehome: nothing was written to ro/out: "; !strings.Contains(string(out), want) || !strings.HasSuffix(string(out), "permission denied\n") {
+	if want := "rehome: nothing was written to ro/out: "; !strings.HasPrefix(lastLine(string(out)), want) || !strings.HasSuffix(string(out), "permission denied\n") {
 		t.Errorf("said %q", out)
 	}
 }
@@ -261,4 +261,11 @@ func (r *interruption) open() {
 			}
 		}
 	}
+}
+
+// lastLine returns the last line of what a command said: warnings about the plan
+// stand before the failure that ended it.
+func lastLine(said string) string {
+	said = strings.TrimSuffix(said, "\n")
+	return said[strings.LastIndexByte(said, '\n')+1:]
 }
