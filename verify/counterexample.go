@@ -49,7 +49,7 @@ func (p *prover) report(t *transition, c *call, f *failure) {
 	key := counterKey{c.origin, p.owner(c.object)}
 	known := p.counters[key]
 	if known != nil && (known.back == t.back || t.back) {
-		if name := t.name(); !slices.Contains(known.also, name) {
+		if name := t.name(); name != nameOf(known.diagnostic) && !slices.Contains(known.also, name) {
 			known.also = append(known.also, name)
 		}
 		return
