@@ -20,7 +20,8 @@ type lock struct {
 		Name string `json:"name"`
 	} `json:"metadata"`
 	Inputs []struct {
-		Path string `json:"path"`
+		Path   string `json:"path"`
+		SHA256 string `json:"sha256"`
 	} `json:"inputs"`
 	Phases []struct {
 		Number int    `json:"number"`
