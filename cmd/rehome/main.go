@@ -75,6 +75,7 @@ files only: it never talks to a cluster, runs no program and opens no connection
 		newRenderCommand(),
 		newVerifyCommand(),
 		newGraphCommand(),
+		newDiffCommand(),
 		newPromoteCommand(),
 		newExplainCommand(),
 		newSchemaCommand(),
