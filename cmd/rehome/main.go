@@ -77,6 +77,7 @@ files only: it never talks to a cluster, runs no program and opens no connection
 		newGraphCommand(),
 		newDiffCommand(),
 		newPromoteCommand(),
+		newStatusCommand(),
 		newExplainCommand(),
 		newSchemaCommand(),
 		newVersionCommand(),
