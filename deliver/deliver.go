@@ -11,6 +11,7 @@ import (
 	"github.com/rehome-dev/rehome/diag"
 	"github.com/rehome-dev/rehome/plan"
 	"github.com/rehome-dev/rehome/render"
+	"github.com/rehome-dev/rehome/verify"
 )
 
 // File is one file of the output.
@@ -33,8 +34,10 @@ type Options struct {
 	Within     string // where the output directory lies below that root, "" when it does not: overlays then take the shortest way
 	Version    string // of rehome
 	Inputs     []Input
-	Findings   diag.List // told in the runbook, as they were when the phases were computed
-	Workers    int       // how many variants are written at the same time; 1 when it is less
+	Findings   diag.List     // told in the runbook, as they were when the phases were computed
+	Report     bool          // report.html too
+	Proof      *verify.Proof // told in the report; may be nil
+	Workers    int           // how many variants are written at the same time; 1 when it is less
 }
 
 // output collects what all kinds of files are made from.
@@ -61,6 +64,13 @@ func Files(schedule *plan.Schedule, states []*render.State, opts Options) ([]Fil
 	files := variantFiles(out)
 	for _, kind := range []func(*output) []File{stateFiles, phaseFiles, liveFiles, lockFile, runbookFile} {
 		files = append(files, kind(out)...)
+	}
+	if opts.Report {
+		report, err := Report(schedule, states, opts.Proof, opts.Findings)
+		if err != nil {
+			diags.Errorf(diag.CodeOutput, diag.Pos{File: reportName}, "the report cannot be written: %v", err)
+		}
+		files = append(files, File{Path: reportName, Data: report})
 	}
 	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
 	return files, diags

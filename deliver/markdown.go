@@ -13,6 +13,9 @@ func text(s string) string {
 	return strings.NewReplacer("<", "&lt;", "*", `\*`, "_", `\_`, "`", "\\`", "[", `\[`).Replace(oneLine(s))
 }
 
+// unmarked takes the marks of inline code from a text.
+var unmarked = strings.NewReplacer("`` ", "", " ``", "", "`", "")
+
 // code returns a text as inline code.
 func code(s string) string {
 	s = oneLine(s)
