@@ -9,7 +9,6 @@ import (
 
 	"github.com/rehome-dev/rehome/diag"
 	"github.com/rehome-dev/rehome/plan"
-	"github.com/rehome-dev/rehome/render"
 	"github.com/rehome-dev/rehome/verify"
 )
 
@@ -88,21 +87,22 @@ type reportFinding struct {
 	Fix      string `json:"fix,omitempty"`
 }
 
-// Report returns the migration as one page of HTML: a time line of its phases,
+// reportFile writes the migration as one page of HTML: a time line of its phases,
 // and for each what changes, who calls whom over what, its gate and its proof.
-func Report(schedule *plan.Schedule, states []*render.State, proof *verify.Proof, findings diag.List) ([]byte, error) {
-	data := reportData{Findings: reportFindings(findings)}
-	for _, s := range states {
-		data.Phases = append(data.Phases, newReportPhase(schedule, s, proof))
+func (out *output) reportFile() (File, error) {
+	data := reportData{Findings: reportFindings(out.options.Findings)}
+	data.Phases = append(data.Phases, reportPhase{Title: todayName, Kind: "today", Graph: newReportGraph(out.schedule, 0)})
+	for _, b := range out.bundles {
+		data.Phases = append(data.Phases, out.reportPhase(b))
 	}
 	markCame(data.Phases)
 	encoded, err := json.Marshal(data) // escapes what would end the script element
 	if err != nil {
-		return nil, err
+		return File{}, err
 	}
 	page, err := template.New("report").Parse(reportPage)
 	if err != nil {
-		return nil, err
+		return File{}, err
 	}
 	var b bytes.Buffer
 	err = page.Execute(&b, struct {
@@ -111,10 +111,10 @@ func Report(schedule *plan.Schedule, states []*render.State, proof *verify.Proof
 		Script     template.JS
 		Data       template.JS
 	}{
-		Name: planName(schedule), Lead: reportLead(schedule, proof),
+		Name: planName(out.schedule), Lead: reportLead(out.schedule, out.options.Proof),
 		Style: template.CSS(reportStyle), Script: template.JS(reportScript), Data: template.JS(encoded), //nolint:gosec // our own, and escaped by the JSON encoder
 	})
-	return b.Bytes(), err
+	return File{Path: reportName, Data: b.Bytes()}, err
 }
 
 // reportLead is the migration in one line.
@@ -136,27 +136,24 @@ func reportLead(schedule *plan.Schedule, proof *verify.Proof) string {
 	return lead + fmt.Sprintf("; %d calls proved in %d mixtures of changes", proof.Calls, mixed)
 }
 
-func newReportPhase(schedule *plan.Schedule, s *render.State, proof *verify.Proof) reportPhase {
-	if s.Phase == nil {
-		return reportPhase{Title: StateName(s), Kind: "today", Graph: newReportGraph(schedule, 0)}
-	}
-	b := newBundle(s)
-	out := reportPhase{
-		Title: StateName(s), Kind: s.Phase.Kind.String(), Why: s.Phase.Why, Risks: plainLines(risks(b)),
-		Gate: gateLines(s.Phase.Gate), NoReturn: noReturn(b),
+func (out *output) reportPhase(b *bundle) reportPhase {
+	phase, proof := b.state.Phase, out.options.Proof
+	page := reportPhase{
+		Title: StateName(b.state), Kind: phase.Kind.String(), Why: phase.Why, Risks: plainLines(risks(b)),
+		Gate: gateLines(phase.Gate), NoReturn: noReturn(b),
 		Commands: phaseCommands(b), WayBack: wayBackCommands(b),
-		Changes: Diffs(s), Graph: newReportGraph(schedule, s.Phase.Number),
+		Changes: Diffs(b.state), Graph: newReportGraph(out.schedule, phase.Number),
 	}
-	if proof != nil && s.Index <= len(proof.Phases) {
-		p := proof.Phases[s.Index-1]
-		out.Proof = &reportProof{Calls: p.Calls, States: p.States, Failed: map[string]int{}}
+	if proof != nil && phase.Number <= len(proof.Phases) {
+		p := proof.Phases[phase.Number-1]
+		page.Proof = &reportProof{Calls: p.Calls, States: p.States, Failed: map[string]int{}}
 		for code, n := range p.Failed { // sorted by the encoder
 			if n > 0 {
-				out.Proof.Failed[string(code)] = n
+				page.Proof.Failed[string(code)] = n
 			}
 		}
 	}
-	return out
+	return page
 }
 
 // plainLines drops the marks of Markdown.
