@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/rehome-dev/rehome/diag"
@@ -17,7 +18,7 @@ func (p *PlanPass) evidence(visit func(f flip, e *plan.Edge, r *refs.Reference))
 			continue
 		}
 		for _, e := range p.Callers(f.Service) {
-			for _, r := range e.Evidence {
+			for _, r := range p.stillCalls(f, e) {
 				visit(f, e, r)
 			}
 		}
@@ -32,42 +33,38 @@ var resolveOnceCheck = PlanCheck{
 	Summary: "a caller resolves the name only once",
 	Run: func(p *PlanPass) {
 		p.evidence(func(f flip, e *plan.Edge, r *refs.Reference) {
-			if plan.Headless(f.Service) || !resolvedOnce(r) {
+			if !r.ResolvedOnce() {
 				return
 			}
 			p.reportAt(e.Caller.Name, r.Pos(), "%s resolves %s once, when it reads its configuration: after phase %s it dials an address that nobody serves until its pods are restarted",
 				e.Caller.Name, r.Written(), f.phase.Title()).
-				WithFix("restart the pods of %s when that phase is complete, or use `cutover: relay` for %s", e.Caller.Name, f.Service.ID.Name)
+				WithFix("%s, or restart its pods when that phase is complete%s", p.thaw(e, r), orRelay(f))
 		})
 	},
 }
 
-// nginxDirectives are those that take an address that is resolved once.
-var nginxDirectives = [...]string{"proxy_pass", "grpc_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "server"}
-
-// resolvedOnce reports whether a reference is the literal address of an nginx
-// directive.
-func resolvedOnce(r *refs.Reference) bool {
-	value := r.Object.Text(r.Path...)
-	if r.Base64 || r.Start > len(value) {
-		return false
-	}
-	line := value[strings.LastIndexByte(value[:r.Start], '\n')+1:]
-	if end := strings.IndexByte(line, '\n'); end >= 0 {
-		line = line[:end]
-	}
-	if !strings.Contains(line, ";") || strings.Contains(line, "$") || strings.Contains(line, " resolve;") {
-		return false
-	}
-	for _, statement := range strings.FieldsFunc(line, func(c rune) bool { return c == ';' || c == '{' || c == '}' }) {
-		fields := strings.Fields(statement)
-		for _, directive := range nginxDirectives {
-			if len(fields) > 1 && fields[0] == directive && strings.Contains(statement, r.Text()) {
-				return true
+// thaw is the fix of what only concerns callers that must not be changed: all
+// others are repointed before the flip.
+func (p *PlanPass) thaw(e *plan.Edge, r *refs.Reference) string {
+	frozen := e.Caller
+	for _, s := range p.Graph.Shared {
+		if s.Object == r.Object && !frozen.Spec.Frozen {
+			for _, a := range s.Users {
+				if a.Spec.Frozen {
+					frozen = a
+				}
 			}
 		}
 	}
-	return false
+	return fmt.Sprintf("remove `frozen` from %s, so that it is led to the new copy before the flip", frozen.Name)
+}
+
+// orRelay offers the relay where there is a virtual IP for it to keep.
+func orRelay(f flip) string {
+	if plan.Headless(f.Service) {
+		return ""
+	}
+	return fmt.Sprintf(", or use `cutover: relay` for %s", f.Service.ID.Name)
 }
 
 // serviceRecordCheck is H10: an ExternalName Service has no SRV records (CoreDNS
@@ -77,11 +74,11 @@ var serviceRecordCheck = PlanCheck{
 	Summary: "callers use SRV records of a Service that becomes an alias",
 	Run: func(p *PlanPass) {
 		p.evidence(func(f flip, e *plan.Edge, r *refs.Reference) {
-			if !strings.HasPrefix(r.Prefix, "_") && !strings.HasSuffix(r.Scheme, "+srv") {
+			if !r.AsksSRV() {
 				return
 			}
 			p.reportAt(e.Caller.Name, r.Pos(), "%s asks for SRV records of %s, which an ExternalName Service does not have: they are gone from phase %s on", e.Caller.Name, f.Service.ID, f.phase.Title()).
-				WithFix("configure %s with names and ports before the migration, or move it in the same wave and accept H10 for it", e.Caller.Name)
+				WithFix("%s, or configure it with names and ports before the migration%s", p.thaw(e, r), orRelay(f))
 		})
 	},
 }
@@ -92,14 +89,43 @@ var podNameCheck = PlanCheck{
 	Summary: "callers use names of single pods of a Service that becomes an alias",
 	Run: func(p *PlanPass) {
 		p.evidence(func(f flip, e *plan.Edge, r *refs.Reference) {
-			if r.Prefix == "" || r.Prefix == "*." || strings.HasPrefix(r.Prefix, "_") {
+			if !r.NamesPod() {
 				return
 			}
 			p.reportAt(e.Caller.Name, r.Pos(), "%s calls the pod %s of %s by name, and an ExternalName Service has no names of pods: it is gone from phase %s on",
 				e.Caller.Name, strings.TrimSuffix(r.Prefix, "."), f.Service.ID, f.phase.Title()).
-				WithFix("let %s call the Service instead of its pods, or move both in one wave with %s calling the new names", e.Caller.Name, e.Caller.Name)
+				WithFix("%s, or let it call the Service instead of its pods before the migration", p.thaw(e, r))
 		})
+		for _, f := range p.flips {
+			p.checkPeers(f)
+		}
 	},
+}
+
+// checkPeers reports pods that call each other by name at the old place when
+// somebody needs the alias there. With nobody left who does there is no flip.
+func (p *PlanPass) checkPeers(f flip) {
+	callers := p.callersAt(f)
+	if f.Cutover != plan.CutoverExternalName || len(callers) == 0 {
+		return
+	}
+	for _, o := range f.App.Objects {
+		for _, r := range p.Graph.ReferencesOf(o) {
+			if r.Target != f.Service.ID || !r.NamesPod() {
+				continue
+			}
+			who := strings.Join(callerNames(callers), ", ")
+			d := p.reportAt(f.App.Name, r.Pos(), "the old pods of %s call each other by name, which they cannot from phase %s on: %s becomes an alias then, as long as %s uses the old name",
+				f.App.Name, f.phase.Title(), f.Service.ID, who).
+				WithFix("let %s be repointed before (no `frozen`, no dependency that is only declared), or give the pods a headless Service of their own", who)
+			for _, e := range callers {
+				if len(e.Evidence) > 0 {
+					d.WithNote(e.Evidence[0].Pos(), "%s calls %s", e.Caller.Name, e.Evidence[0].Written())
+				}
+			}
+			return
+		}
+	}
 }
 
 // searchCheck is H17: with a search domain of its own a pod asks for a full name

@@ -55,7 +55,7 @@ var windowCheck = PlanCheck{
 	Summary: "callers that hold the virtual IP of a flipped Service fail until their caches expire",
 	Run: func(p *PlanPass) {
 		for _, f := range p.flips {
-			callers := p.Callers(f.Service)
+			callers := p.callersAt(f)
 			if len(callers) == 0 {
 				continue
 			}
@@ -122,7 +122,7 @@ var rollbackCheck = PlanCheck{
 			if len(of) > 0 && of[0].phase != f.phase {
 				report()
 			}
-			if f.Cutover == plan.CutoverExternalName && !plan.Headless(f.Service) && len(p.Callers(f.Service)) > 0 {
+			if f.Cutover == plan.CutoverExternalName && !plan.Headless(f.Service) && len(p.callersAt(f)) > 0 {
 				of = append(of, f)
 			}
 		}
