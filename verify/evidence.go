@@ -13,7 +13,7 @@ func (p *PlanPass) evidence(visit func(f flip, e *plan.Edge, r *refs.Reference))
 			continue
 		}
 		for _, e := range p.Callers(f.Service) {
-			for _, r := range e.Evidence {
+			for _, r := range p.stillCalls(f, e) {
 				visit(f, e, r)
 			}
 		}

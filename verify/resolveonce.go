@@ -1,7 +1,7 @@
 package verify
 
 import (
-	"strings"
+	"fmt"
 
 	"github.com/rehome-dev/rehome/diag"
 	"github.com/rehome-dev/rehome/plan"
@@ -16,40 +16,36 @@ var resolveOnceCheck = PlanCheck{
 	Summary: "a caller resolves the name only once",
 	Run: func(p *PlanPass) {
 		p.evidence(func(f flip, e *plan.Edge, r *refs.Reference) {
-			if plan.Headless(f.Service) || !resolvedOnce(r) {
+			if !r.ResolvedOnce() {
 				return
 			}
 			p.reportAt(e.Caller.Name, r.Pos(), "%s resolves %s once, when it reads its configuration: after phase %s it dials an address that nobody serves until its pods are restarted",
 				e.Caller.Name, r.Written(), f.phase.Title()).
-				WithFix("restart the pods of %s when that phase is complete, or use `cutover: relay` for %s", e.Caller.Name, f.Service.ID.Name)
+				WithFix("%s, or restart its pods when that phase is complete%s", p.thaw(e, r), orRelay(f))
 		})
 	},
 }
 
-// nginxDirectives are those that take an address that is resolved once.
-var nginxDirectives = [...]string{"proxy_pass", "grpc_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "server"}
-
-// resolvedOnce reports whether a reference is the literal address of an nginx
-// directive.
-func resolvedOnce(r *refs.Reference) bool {
-	value := r.Object.Text(r.Path...)
-	if r.Base64 || r.Start > len(value) {
-		return false
-	}
-	line := value[strings.LastIndexByte(value[:r.Start], '\n')+1:]
-	if end := strings.IndexByte(line, '\n'); end >= 0 {
-		line = line[:end]
-	}
-	if !strings.Contains(line, ";") || strings.Contains(line, "$") || strings.Contains(line, " resolve;") {
-		return false
-	}
-	for _, statement := range strings.FieldsFunc(line, func(c rune) bool { return c == ';' || c == '{' || c == '}' }) {
-		fields := strings.Fields(statement)
-		for _, directive := range nginxDirectives {
-			if len(fields) > 1 && fields[0] == directive && strings.Contains(statement, r.Text()) {
-				return true
+// thaw is the fix of what only concerns callers that must not be changed: all
+// others are repointed before the flip.
+func (p *PlanPass) thaw(e *plan.Edge, r *refs.Reference) string {
+	frozen := e.Caller
+	for _, s := range p.Graph.Shared {
+		if s.Object == r.Object && !frozen.Spec.Frozen {
+			for _, a := range s.Users {
+				if a.Spec.Frozen {
+					frozen = a
+				}
 			}
 		}
 	}
-	return false
+	return fmt.Sprintf("remove `frozen` from %s, so that it is led to the new copy before the flip", frozen.Name)
+}
+
+// orRelay offers the relay where there is a virtual IP for it to keep.
+func orRelay(f flip) string {
+	if plan.Headless(f.Service) {
+		return ""
+	}
+	return fmt.Sprintf(", or use `cutover: relay` for %s", f.Service.ID.Name)
 }

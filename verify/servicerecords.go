@@ -1,8 +1,6 @@
 package verify
 
 import (
-	"strings"
-
 	"github.com/rehome-dev/rehome/diag"
 	"github.com/rehome-dev/rehome/plan"
 	"github.com/rehome-dev/rehome/refs"
@@ -15,11 +13,11 @@ var serviceRecordCheck = PlanCheck{
 	Summary: "callers use SRV records of a Service that becomes an alias",
 	Run: func(p *PlanPass) {
 		p.evidence(func(f flip, e *plan.Edge, r *refs.Reference) {
-			if !strings.HasPrefix(r.Prefix, "_") && !strings.HasSuffix(r.Scheme, "+srv") {
+			if !r.AsksSRV() {
 				return
 			}
 			p.reportAt(e.Caller.Name, r.Pos(), "%s asks for SRV records of %s, which an ExternalName Service does not have: they are gone from phase %s on", e.Caller.Name, f.Service.ID, f.phase.Title()).
-				WithFix("configure %s with names and ports before the migration, or move it in the same wave and accept H10 for it", e.Caller.Name)
+				WithFix("%s, or configure it with names and ports before the migration%s", p.thaw(e, r), orRelay(f))
 		})
 	},
 }

@@ -55,7 +55,7 @@ var windowCheck = PlanCheck{
 	Summary: "callers that hold the virtual IP of a flipped Service fail until their caches expire",
 	Run: func(p *PlanPass) {
 		for _, f := range p.flips {
-			callers := p.Callers(f.Service)
+			callers := p.callersAt(f)
 			if len(callers) == 0 {
 				continue
 			}
