@@ -12,6 +12,7 @@ import (
 	"github.com/rehome-dev/rehome/diag"
 	"github.com/rehome-dev/rehome/plan"
 	"github.com/rehome-dev/rehome/render"
+	"github.com/rehome-dev/rehome/verify"
 )
 
 // File is one file of the output.
@@ -34,8 +35,10 @@ type Options struct {
 	Within     string // where the output directory lies below that root, "" when it does not: overlays then take the shortest way
 	Version    string // of rehome
 	Inputs     []Input
-	Findings   diag.List // told in the runbook, as they were when the phases were computed
-	Workers    int       // how many files are made at the same time; 1 when it is less
+	Findings   diag.List     // told in the runbook, as they were when the phases were computed
+	Report     bool          // report.html too
+	Proof      *verify.Proof // told in the report; may be nil
+	Workers    int           // how many files are made at the same time; 1 when it is less
 }
 
 // output collects what all kinds of files are made from.
@@ -62,6 +65,13 @@ func Files(schedule *plan.Schedule, states []*render.State, opts Options) ([]Fil
 	sections := make([]string, len(out.bundles))
 	files := write(out.work(sections), opts.Workers)
 	files = append(files, out.runbookFile(sections))
+	if opts.Report {
+		report, err := out.reportFile()
+		if err != nil {
+			diags.Errorf(diag.CodeOutput, diag.Pos{File: reportName}, "the report cannot be written: %v", err)
+		}
+		files = append(files, report)
+	}
 	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
 	return files, diags
 }

@@ -28,6 +28,9 @@ func text(s string) string {
 	return b.String()
 }
 
+// unmarked takes the marks of inline code from a text.
+var unmarked = strings.NewReplacer("`` ", "", " ``", "", "`", "")
+
 // code returns a text as inline code.
 func code(s string) string {
 	s = oneLine(s)

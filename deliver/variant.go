@@ -112,8 +112,14 @@ func stateWord(s *render.State) string {
 // elsewhere: aliases, and relays with what they need.
 func onlyAliases(v *variant) bool {
 	return !slices.ContainsFunc(v.objects, func(o *manifest.Object) bool {
-		return o.Base() != nil && o.ID.Kind != "Service"
+		return o.Base() != nil && !standsForAnother(o)
 	})
+}
+
+// standsForAnother reports whether a Service is an alias or leads to a relay.
+func standsForAnother(o *manifest.Object) bool {
+	return o.ID.Kind == "Service" &&
+		(o.Text("spec", "type") == "ExternalName" || o.Get("spec", "selector", plan.RelayLabel) != nil)
 }
 
 // placeSuffix tells a place apart from the others that have variants of a word.
