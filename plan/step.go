@@ -10,24 +10,30 @@ import (
 // the kinds of one wave are applied where needs leave a choice.
 type StepKind uint8
 
-// The kinds of steps of a namespace move, in the order of a wave.
+// The kinds of steps, in the order of a wave.
 const (
 	PrepareKind StepKind = iota + 1
+	OpenHopKind
+	RehearseKind
+	ReachBackKind
 	DeployKind
 	RelayKind
 	RouteKind
 	UnrouteKind
+	LocalizeKind
 	FlipKind
 	RetireKind
 	RepointKind
 	UnflipKind
+	CloseHopKind
 	FinishKind
 )
 
 // stepWords are the words of the kinds in phase names.
 var stepWords = [...]string{
-	PrepareKind: "prepare", DeployKind: "deploy", RelayKind: "relay", RouteKind: "route", UnrouteKind: "unroute",
-	FlipKind: "flip", RetireKind: "retire", RepointKind: "repoint", UnflipKind: "unflip", FinishKind: "finish",
+	PrepareKind: "prepare", OpenHopKind: "open-hop", RehearseKind: "rehearse", ReachBackKind: "reach-back", DeployKind: "deploy", RelayKind: "relay", RouteKind: "route", UnrouteKind: "unroute",
+	LocalizeKind: "localize", FlipKind: "flip", RetireKind: "retire", RepointKind: "repoint", UnflipKind: "unflip",
+	CloseHopKind: "close-hop", FinishKind: "finish",
 }
 
 // String returns the lower-case word used in phase names.
@@ -106,12 +112,16 @@ type Unroute struct {
 	Objects []*manifest.Object
 }
 
-// Flip makes an old Service stand for the moved one.
+// Flip makes the name of a Service at a place lead somewhere else. In a move
+// between namespaces the old Service comes to stand for the moved one; moves
+// between clusters know more of it, which [Lead] tells apart.
 type Flip struct {
 	App     *App
 	Service *manifest.Object
 	Cutover Cutover // externalName or relay
 	Why     string  // why auto chose it; "" when the plan did
+	At      Place   // whose name it is: where the app is today, or, for callers in the other cluster, where it goes
+	Lead    Lead
 }
 
 // Retire deletes what the app had at its old place.
@@ -166,7 +176,19 @@ func (*Route) Kind() StepKind { return RouteKind }
 func (*Unroute) Kind() StepKind { return UnrouteKind }
 
 // Kind implements [Step].
-func (*Flip) Kind() StepKind { return FlipKind }
+func (s *Flip) Kind() StepKind {
+	switch s.Lead {
+	case ToOldHop:
+		if s.At == s.App.From {
+			return RehearseKind
+		}
+		return ReachBackKind
+	case ToItself:
+		return LocalizeKind
+	case ToTarget, ToNewHop:
+	}
+	return FlipKind
+}
 
 // Kind implements [Step].
 func (*Retire) Kind() StepKind { return RetireKind }
@@ -277,6 +299,19 @@ type Gate struct {
 	Wait      Duration     // time that must pass after everything else holds
 	WaitWhy   string
 	Approvals []string // what a person must have made sure of
+	Probes    []Probe  // requests that must be answered
+}
+
+// Probe is a request through an ingress that proves what no manifest of the plan
+// shows: the record, the network between the clusters, the ingress itself.
+type Probe struct {
+	From     Place  // where the pods run that must be able to make it
+	Door     string // the name of the ingress in the zone
+	Port     int64  // of the ingress
+	Protocol Protocol
+	Host     string // the Host header, or the server name of the handshake
+	Path     string // of an HTTP request: that of a readiness probe, else /
+	Why      string
 }
 
 // WorkloadAt is a workload at a place.
