@@ -31,6 +31,9 @@ func Summary(schedule *plan.Schedule, states []*render.State) []byte {
 				fmt.Fprintf(&b, "      %s\n", line)
 			}
 		}
+		for _, line := range zoneLines(states[s.Index-1], s) {
+			fmt.Fprintf(&b, "  %s\n", line)
+		}
 		summarizeGate(&b, s.Phase.Gate)
 	}
 	for _, k := range schedule.Kept {
@@ -49,6 +52,9 @@ func summarizeGate(b *strings.Builder, g plan.Gate) {
 	}
 	for _, a := range g.Approvals {
 		fmt.Fprintf(b, "  gate: a person confirms that %s\n", oneLine(a))
+	}
+	for _, p := range g.Probes {
+		fmt.Fprintf(b, "  gate: %s\n", probeText(p))
 	}
 	if g.Wait > 0 {
 		fmt.Fprintf(b, "  gate: %ds pass: %s\n", seconds(g.Wait), oneLine(g.WaitWhy))

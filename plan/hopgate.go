@@ -3,6 +3,8 @@ package plan
 import (
 	"cmp"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/rehome-dev/rehome/manifest"
 )
@@ -52,10 +54,16 @@ func (g *Gate) afterOpenHop(s *OpenHop, spec *Spec) {
 	for _, from := range s.Callers {
 		for _, p := range s.Ports {
 			g.Probes = append(g.Probes, Probe{
-				From: from, Door: hop.Host, Port: p.Dial, Protocol: p.Protocol, Host: s.Hosts[0], Path: readyPath(s.App, s.Service, p.Port),
+				From: from, Door: hop.Host, Port: p.Dial, Protocol: p.Protocol, Host: s.qualifiedHost(), Path: readyPath(s.App, s.Service, p.Port),
 			})
 		}
 	}
+}
+
+// qualifiedHost returns a Host that names the namespace too.
+func (s *OpenHop) qualifiedHost() string {
+	i := slices.IndexFunc(s.Hosts, func(h string) bool { return strings.Contains(h, ".") })
+	return s.Hosts[max(0, i)]
 }
 
 // Owner returns the owner id of the external-dns of a cluster.

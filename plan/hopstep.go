@@ -80,10 +80,10 @@ func (*OpenHop) Kind() StepKind { return OpenHopKind }
 func (*CloseHop) Kind() StepKind { return CloseHopKind }
 
 // Subject implements [Step].
-func (s *OpenHop) Subject() string { return s.Service.ID.Name }
+func (s *OpenHop) Subject() string { return s.Service.ID.Name + "-" + s.At.Cluster }
 
 // Subject implements [Step].
-func (s *CloseHop) Subject() string { return s.Service.ID.Name }
+func (s *CloseHop) Subject() string { return s.Service.ID.Name + "-" + s.At.Cluster }
 
 func (*OpenHop) step()  {}
 func (*CloseHop) step() {}
