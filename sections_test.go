@@ -177,6 +177,9 @@ func stepDetails(step plan.Step) string {
 		if s.Hop() != "" {
 			details = append(details, "in "+s.At.String()+" through the ingress of "+s.Hop())
 		}
+		if s.Why != "" {
+			details = append(details, s.Why)
+		}
 	case *plan.OpenHop:
 		details = append(details, "in "+s.At.String(), "hosts "+strings.Join(s.Hosts, " "))
 		for _, p := range s.Ports {
@@ -184,9 +187,6 @@ func stepDetails(step plan.Step) string {
 		}
 	case *plan.CloseHop:
 		details = append(details, "in "+s.At.String())
-		if s.Why != "" {
-			details = append(details, s.Why)
-		}
 	case *plan.Retire:
 		details = append(details, count(len(s.Objects), "object"))
 		for _, shared := range s.Shared {

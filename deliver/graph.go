@@ -77,7 +77,7 @@ func pictureOf(schedule *plan.Schedule, phase int) *picture {
 		}
 		p.title = fmt.Sprintf("after phase %d: %s", ph.Number, ph.Name)
 	}
-	d := &drawing{replay: r, apps: map[appAt]*node{}, proxies: map[nameAt]*node{}, spec: &schedule.Graph.Plan.Spec}
+	d := &drawing{replay: r, apps: map[appAt]*node{}, proxies: map[nameAt]*node{}, spec: specOf(schedule)}
 	d.nodes(schedule.Graph)
 	d.links(schedule.Graph)
 	p.places, p.links = d.places(), d.found

@@ -68,6 +68,14 @@ func phaseCount(n int) string {
 	return fmt.Sprintf("%d phases", n)
 }
 
+// specOf returns what the plan of a schedule says, an empty one when it has no plan.
+func specOf(s *plan.Schedule) *plan.Spec {
+	if s.Graph == nil || s.Graph.Plan == nil {
+		return &plan.Spec{}
+	}
+	return &s.Graph.Plan.Spec
+}
+
 // planName returns the name of the plan, "" when the schedule has no plan.
 func planName(s *plan.Schedule) string {
 	if s.Graph == nil || s.Graph.Plan == nil {

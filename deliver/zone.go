@@ -37,7 +37,7 @@ func zoneFiles(out *output) []File {
 
 // zoneName returns the zone that is written as files, "" when none is.
 func zoneName(s *plan.Schedule) string {
-	d := s.Graph.Plan.Spec.DNS
+	d := specOf(s).DNS
 	if d == nil || d.Provider != plan.ZoneFile {
 		return ""
 	}
