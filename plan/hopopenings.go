@@ -9,6 +9,7 @@ import (
 // passage is a way that calls of an edge take through an ingress for a while.
 type passage struct {
 	caller Place // where they come from
+	name   Place // whose copy of the Service they call
 	door   string
 	callee Place // where they end
 	wave   int
@@ -28,10 +29,29 @@ func (o *openings) addHop(e *Edge) {
 			continue
 		}
 		for _, port := range h.ports[p.door] {
-			o.openOut(e, p, hop, port)
+			o.openOut(o.passing(e, h, p), p, hop, port)
 		}
 		o.openIn(e, p, hop)
 	}
+}
+
+// passing returns the pods that dial an ingress for an edge: those of the callers,
+// or of a relay beside them, which the callers have to reach then.
+func (o *openings) passing(e *Edge, h *hop, p passage) []podsAt {
+	relay := podsAt{relay: e.Service, at: p.name}
+	var out []podsAt
+	for _, w := range e.Caller.Workloads {
+		pods := podsAt{workload: w, at: p.caller}
+		if h.relaysTo(p.door) {
+			o.open(pods, relay, policyPorts(e), p.wave)
+			continue
+		}
+		out = append(out, pods)
+	}
+	if h.relaysTo(p.door) {
+		out = append(out, relay)
+	}
+	return out
 }
 
 // passages lists the ways of an edge's calls through ingresses.
@@ -40,14 +60,14 @@ func (h *hop) passages(e *Edge) []passage {
 	old, target := h.app.From.Cluster, h.app.To.Cluster
 	for _, at := range places(e.Caller) {
 		if at.Cluster == old && h.rehearsed {
-			out = append(out, passage{caller: at, door: old, callee: h.app.From, wave: h.begins()})
+			out = append(out, passage{caller: at, name: h.app.From, door: old, callee: h.app.From, wave: h.begins()})
 		}
 		if at.Cluster == old && target != old {
-			out = append(out, passage{caller: at, door: target, callee: h.app.To, wave: h.moves, kept: at == e.Caller.To})
+			out = append(out, passage{caller: at, name: h.app.From, door: target, callee: h.app.To, wave: h.moves, kept: at == e.Caller.To})
 		}
 		for _, r := range h.reaches {
 			if r.at.Cluster == at.Cluster {
-				out = append(out, passage{caller: at, door: old, callee: h.app.From, wave: r.wave, kept: !h.app.Moves()})
+				out = append(out, passage{caller: at, name: r.at, door: old, callee: h.app.From, wave: r.wave, kept: !h.app.Moves()})
 			}
 		}
 	}
@@ -57,13 +77,13 @@ func (h *hop) passages(e *Edge) []passage {
 // openOut lets callers reach an ingress, where policies isolate them for egress.
 // Inside its own cluster traffic to its address ends at its pods, because
 // kube-proxy translates it before policies are asked.
-func (o *openings) openOut(e *Edge, p passage, hop *Hop, port HopPort) {
-	for _, w := range e.Caller.Workloads {
-		pods := podsAt{workload: w, at: p.caller}
+func (o *openings) openOut(dialling []podsAt, p passage, hop *Hop, port HopPort) {
+	for _, pods := range dialling {
 		if !o.isolated(pods, "Egress") {
 			continue
 		}
 		side := o.of(pods, p.wave)
+		side.DNS = side.DNS || pods.relay != nil
 		side.Out = addFlow(side.Out, Flow{Address: hop.Address, Ports: []*manifest.Node{tcpPort(port.Dial)}, Kept: p.kept})
 		if p.caller.Cluster == p.door {
 			side.Out = addFlow(side.Out, Flow{At: Place{p.door, hop.HomeNamespace()}, Kept: p.kept})

@@ -313,8 +313,8 @@ func keepFlows(flows []Flow, keep func(Flow) bool) []Flow {
 
 // ofRelay returns the opening of a relay's pods, nil where no policy isolates
 // them.
-func (o *openings) ofRelay(a *App, service *manifest.Object) *Opening {
-	return o.byPods[podsAt{relay: service, at: a.From}]
+func (o *openings) ofRelay(service *manifest.Object, at Place) *Opening {
+	return o.byPods[podsAt{relay: service, at: at}]
 }
 
 // ofOld returns the openings of an app's pods at its old place.
