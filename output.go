@@ -19,8 +19,10 @@ type lock struct {
 	Metadata struct {
 		Name string `json:"name"`
 	} `json:"metadata"`
+	Mode   string `json:"mode"`
 	Inputs []struct {
-		Path string `json:"path"`
+		Path   string `json:"path"`
+		SHA256 string `json:"sha256"`
 	} `json:"inputs"`
 	Phases []struct {
 		Number int    `json:"number"`
@@ -65,6 +67,12 @@ func PlanOf(fsys fs.FS, dir string) (string, diag.List) {
 	diags.Errorf(diag.CodeOutput, diag.Pos{File: path.Join(dir, LockFile)}, "the plan %s, which the output was made from, is not among its inputs any more", l.Metadata.Name).
 		WithFix("run where the plan and its sources are, or with --root set to the directory that the paths of the inputs start from")
 	return "", diags
+}
+
+// IsFlat reports whether an output holds full manifests instead of overlays.
+func IsFlat(fsys fs.FS, dir string) bool {
+	l, diags := readLock(fsys, dir)
+	return !diags.HasErrors() && l.Mode == "flat"
 }
 
 // CompileOutput is [Compile] for an output as it lies in a directory, hand edits

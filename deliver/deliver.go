@@ -59,7 +59,7 @@ func Files(schedule *plan.Schedule, states []*render.State, opts Options) ([]Fil
 	out.bundles = bundles(states)
 
 	files := variantFiles(out)
-	for _, kind := range []func(*output) []File{stateFiles, phaseFiles, liveFiles, lockFile, runbookFile} {
+	for _, kind := range []func(*output) []File{stateFiles, zoneFiles, phaseFiles, liveFiles, lockFile, runbookFile} {
 		files = append(files, kind(out)...)
 	}
 	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })

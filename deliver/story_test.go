@@ -178,7 +178,7 @@ func (s *story) everything(service string) *story {
 		}
 	})
 	gate = plan.Gate{Wait: plan.Duration(90 * time.Second), WaitWhy: "cached addresses expire"}
-	s.phase(&plan.Flip{App: s.appa, Service: old, Cutover: plan.CutoverExternalName}, gate, func() {
+	s.phase(&plan.Flip{App: s.appa, Service: old, Cutover: plan.CutoverExternalName, At: s.appa.From}, gate, func() {
 		alias := old.Without(manifest.P("spec", "clusterIP")).With(manifest.P("spec", "type"), manifest.Str("ExternalName"))
 		s.put(alias.With(manifest.P("spec", "externalName"), manifest.Str(old.ID.Name+".foo.svc.cluster.local")))
 	})

@@ -88,6 +88,16 @@ func word(v *variant) string {
 		return "repointed"
 	case plan.UnflipKind:
 		return "unflipped"
+	case plan.OpenHopKind:
+		return "hop"
+	case plan.RehearseKind:
+		return "rehearsed"
+	case plan.ReachBackKind:
+		return "reached-back"
+	case plan.LocalizeKind:
+		return "localized"
+	case plan.CloseHopKind:
+		return "closed"
 	case plan.FinishKind:
 		return "finished"
 	}

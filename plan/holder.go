@@ -38,7 +38,7 @@ func (h *holder) objects() []*manifest.Object {
 }
 
 // usersOf returns the apps that use the holder's addresses to the end.
-func (m *namespaceMove) usersOf(h *holder) []*App {
+func (m *mover) usersOf(h *holder) []*App {
 	switch {
 	case h.app != nil:
 		return []*App{h.app}
@@ -58,15 +58,15 @@ func (h *holder) callTo(s callee) call {
 }
 
 // holderAt returns the copy of an app at its target.
-func (m *namespaceMove) holderAt(a *App) *holder { return m.moved[a] }
+func (m *mover) holderAt(a *App) *holder { return m.moved[a] }
 
 // holdersOf returns the holders that use a Service at its old place at some
 // time after it moved.
-func (m *namespaceMove) holdersOf(s callee) []*holder { return m.oldUsers[s.service] }
+func (m *mover) holdersOf(s callee) []*holder { return m.oldUsers[s.service] }
 
 // indexHolders fills the tables that the waves are planned from, so that each
 // holder is looked at once.
-func (m *namespaceMove) indexHolders() {
+func (m *mover) indexHolders() {
 	for _, h := range m.holders {
 		switch {
 		case h.app != nil && h.born > 0:

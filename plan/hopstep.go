@@ -47,6 +47,7 @@ type OpenHop struct {
 	At      Place            // of the copy that is made reachable: where the app is, or where it goes
 	Ports   []HopPort        // of the Service, in its order
 	Hosts   []string         // what callers send, sorted: [HostVariants]
+	Callers []Place          // whose pods pass the ingress, sorted
 }
 
 // HopPort is a port of a Service and how it passes the ingress.
@@ -79,10 +80,10 @@ func (*OpenHop) Kind() StepKind { return OpenHopKind }
 func (*CloseHop) Kind() StepKind { return CloseHopKind }
 
 // Subject implements [Step].
-func (s *OpenHop) Subject() string { return s.Service.ID.Name }
+func (s *OpenHop) Subject() string { return s.Service.ID.Name + "-" + s.At.Cluster }
 
 // Subject implements [Step].
-func (s *CloseHop) Subject() string { return s.Service.ID.Name }
+func (s *CloseHop) Subject() string { return s.Service.ID.Name + "-" + s.At.Cluster }
 
 func (*OpenHop) step()  {}
 func (*CloseHop) step() {}

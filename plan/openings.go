@@ -39,7 +39,7 @@ func (o *Opening) Name() string {
 
 // openings works out which policies a migration needs.
 type openings struct {
-	move     *namespaceMove
+	move     *mover
 	policies map[Place][]*manifest.Object // that will be in force at a place at some time
 	byPods   map[podsAt]*Opening
 	order    []podsAt
@@ -52,7 +52,7 @@ type podsAt struct {
 	at              Place
 }
 
-func (m *namespaceMove) findOpenings() *openings {
+func (m *mover) findOpenings() *openings {
 	o := &openings{move: m, policies: map[Place][]*manifest.Object{}, byPods: map[podsAt]*Opening{}, since: map[podsAt]int{}}
 	o.collectPolicies()
 	if len(o.policies) == 0 {

@@ -27,7 +27,7 @@ func MakeSchedule(g *Graph) (*Schedule, diag.List) {
 	if g.Plan.Spec.Blocks(diags) {
 		return nil, diags
 	}
-	m := newNamespaceMove(g, waves)
+	m := newMover(g, waves)
 	m.plan()
 	diags = append(diags, m.diags...)
 	if g.Plan.Spec.Blocks(diags) {
@@ -44,7 +44,7 @@ func MakeSchedule(g *Graph) (*Schedule, diag.List) {
 		if i+1 < len(s.Phases) {
 			next = s.Phases[i+1]
 		}
-		p.Gate = gateOf(p, next, g.Plan.Spec.Windows)
+		p.Gate = gateOf(p, next, &g.Plan.Spec)
 	}
 	return s, diags
 }
@@ -114,16 +114,19 @@ func namePhases(phases []*Phase) {
 }
 
 // gateOf says what must hold after a phase before the next one may begin.
-func gateOf(p, next *Phase, w Windows) Gate {
+func gateOf(p, next *Phase, spec *Spec) Gate {
 	var g Gate
+	w := spec.Windows
 	for _, s := range p.Steps {
 		switch s := s.(type) {
 		case *Deploy:
 			g.rollouts(s.Objects, s.App.To)
 		case *Relay:
-			g.Rollouts = append(g.Rollouts, WorkloadAt{Kind: "Deployment", Name: RelayName(s.Service), Place: s.App.From})
+			g.Rollouts = append(g.Rollouts, WorkloadAt{Kind: "Deployment", Name: RelayName(s.Service), Place: s.At})
 		case *Flip:
-			g.waitFor(flipWindow(s.Cutover, w))
+			g.afterFlip(s, spec)
+		case *OpenHop:
+			g.afterOpenHop(s, spec)
 		case *Unroute:
 			g.waitFor(w.Drain, "requests in flight on the old routes end")
 		case *Retire:
@@ -142,7 +145,7 @@ func gateOf(p, next *Phase, w Windows) Gate {
 			g.waitFor(w.Drain, "the last requests of the callers' old pods end")
 		case *Route:
 			g.waitFor(w.Drain, "ingress controllers and the API server lead to the new routes")
-		case *Prepare, *Unflip, *Finish:
+		case *Prepare, *Unflip, *CloseHop, *Finish:
 		}
 	}
 	if next != nil && next.Kind == UnflipKind {
@@ -150,6 +153,8 @@ func gateOf(p, next *Phase, w Windows) Gate {
 	}
 	slices.SortFunc(g.Rollouts, WorkloadAt.Compare)
 	g.Rollouts = slices.Compact(g.Rollouts)
+	slices.SortFunc(g.Probes, Probe.Compare)
+	g.Probes = slices.Compact(g.Probes)
 	slices.Sort(g.Approvals)
 	g.Approvals = slices.Compact(g.Approvals)
 	return g

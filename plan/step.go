@@ -94,7 +94,10 @@ type Deploy struct {
 type Relay struct {
 	App     *App
 	Service *manifest.Object
-	Opening *Opening // of the relay's own pods; nil where no policy isolates them
+	At      Place     // beside which copy of the Service it runs: [Flip].At
+	Lead    Lead      // where it forwards to
+	Ports   []HopPort // of a hop: where it forwards each port to; nil for ToTarget
+	Opening *Opening  // of the relay's own pods; nil where no policy isolates them
 }
 
 // Route makes the app's public routes at the target, and leads what the cluster
@@ -283,9 +286,11 @@ func (p *Phase) Title() string {
 	return fmt.Sprintf("%0*d-%s", max(2, p.digits), p.Number, p.Name)
 }
 
-// Kept is an old name that stays in the last state.
+// Kept is a name that stays in the last state though it stands for what is
+// elsewhere.
 type Kept struct {
 	Service *manifest.Object
+	At      Place // where the name is: the Service's own place, or one in a cluster that it is called from
 	Cutover Cutover
 	For     []*App             // the callers that still use it
 	Named   []*manifest.Object // objects of no app that name it
@@ -300,18 +305,6 @@ type Gate struct {
 	WaitWhy   string
 	Approvals []string // what a person must have made sure of
 	Probes    []Probe  // requests that must be answered
-}
-
-// Probe is a request through an ingress that proves what no manifest of the plan
-// shows: the record, the network between the clusters, the ingress itself.
-type Probe struct {
-	From     Place  // where the pods run that must be able to make it
-	Door     string // the name of the ingress in the zone
-	Port     int64  // of the ingress
-	Protocol Protocol
-	Host     string // the Host header, or the server name of the handshake
-	Path     string // of an HTTP request: that of a readiness probe, else /
-	Why      string
 }
 
 // WorkloadAt is a workload at a place.

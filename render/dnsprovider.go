@@ -1,7 +1,9 @@
 package render
 
 import (
+	"maps"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/rehome-dev/rehome/manifest"
@@ -50,4 +52,48 @@ func hopRecord(h *plan.Hop, d *plan.DNS) Record {
 		kind = "AAAA"
 	}
 	return Record{Name: h.Host, Type: kind, TTL: int64(d.TTL.Std() / time.Second), Data: h.Address}
+}
+
+// holdRecord counts the open hops of a cluster's ingress: its record is there as
+// long as one is open.
+func (f *folder) holdRecord(cluster string, change int) {
+	before := f.doors[cluster]
+	f.doors[cluster] += change
+	if (before == 0) == (f.doors[cluster] == 0) {
+		return
+	}
+	spec := &f.graph.Plan.Spec
+	hop := spec.HopOf(cluster)
+	in := recordObject{
+		name: "rehome-" + cluster, namespace: hop.HomeNamespace(), owner: hop.Owner(cluster), record: hopRecord(hop, spec.DNS),
+	}
+	for _, p := range dnsProviders() {
+		if p.name != spec.DNS.Provider {
+			continue
+		}
+		o := p.object(spec.DNS, in)
+		key := Key{Cluster: cluster, ID: o.ID}
+		if before > 0 {
+			f.remove(key, "nothing leads to the ingress by this name any more")
+			continue
+		}
+		f.make(key, o, nil, "the name of the ingress of cluster "+cluster)
+	}
+}
+
+// zone returns the records of the ingresses with open hops, nil unless they are
+// written as a file.
+func (f *folder) zone() []Record {
+	spec := &f.graph.Plan.Spec
+	if spec.DNS == nil || spec.DNS.Provider != plan.ZoneFile {
+		return nil
+	}
+	out := []Record{}
+	for _, cluster := range slices.Sorted(maps.Keys(f.doors)) {
+		if f.doors[cluster] > 0 {
+			out = append(out, hopRecord(spec.HopOf(cluster), spec.DNS))
+		}
+	}
+	slices.SortFunc(out, Record.Compare)
+	return out
 }

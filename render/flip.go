@@ -8,17 +8,40 @@ import (
 
 // flip makes the old Service stand for the moved one.
 func (f *folder) flip(s *plan.Flip) {
-	key := f.keyOf(s.Service)
+	key := f.keyAt(s.Service, s.At)
 	old := f.current[key]
+	if s.Lead != plan.ToTarget {
+		f.flipAcross(s, key)
+		return
+	}
 	if s.Cutover == plan.CutoverRelay {
 		f.put(key, old.With(manifest.P("spec", "selector"), relayLabels(s.Service)), f.owner[key], "")
 		return
 	}
 	target := manifest.ID{Kind: "Service", Namespace: s.App.To.Namespace, Name: s.Service.ID.Name}
-	f.put(key, f.alias(old, target, f.domain(s.App.To.Cluster)), f.owner[key], "")
+	name := target.Name + "." + target.Namespace + ".svc." + f.domain(s.App.To.Cluster)
+	f.put(key, f.alias(old, name), f.owner[key], "")
 }
 
-// alias turns a Service into an ExternalName Service that stands for another.
+// flipAcross makes the name of a Service stand for the ingress of another
+// cluster, or for itself again. Where the name is not there yet it is made.
+func (f *folder) flipAcross(s *plan.Flip, key Key) {
+	own := f.copyTo(s.Service, s.At, nil)
+	if s.At == s.App.From {
+		own = s.Service
+	}
+	o, why := own, "its pods are in this cluster now"
+	if s.Lead != plan.ToItself {
+		o, why = f.alias(own, f.graph.Plan.Spec.HopOf(s.Hop()).Host), "stands for the ingress of cluster "+s.Hop()
+	}
+	if f.current[key] == nil {
+		f.make(key, o, f.graph.UnitOf(s.Service), why)
+		return
+	}
+	f.put(key, o, f.owner[key], why)
+}
+
+// alias turns a Service into an ExternalName Service that stands for a name.
 //
 // The name is written in full because the cluster's DNS server never applies a
 // search path to it (H06). Selector and ports stay: a Service that loses its
@@ -26,7 +49,7 @@ func (f *folder) flip(s *plan.Flip) {
 // the ports, of which the target port must be the number of the target
 // Service's port (H15). What belongs to a virtual IP is removed: a server
 // refuses it in a new ExternalName Service (H23).
-func (f *folder) alias(old *manifest.Object, target manifest.ID, domain string) *manifest.Object {
+func (f *folder) alias(old *manifest.Object, name string) *manifest.Object {
 	o := old
 	for _, field := range vipFields {
 		o = o.Without(manifest.P("spec", field))
@@ -41,7 +64,7 @@ func (f *folder) alias(old *manifest.Object, target manifest.ID, domain string) 
 		o = o.With(path.Join("targetPort"), manifest.Int(number)).Without(path.Join("nodePort"))
 	}
 	return o.With(manifest.P("spec", "type"), manifest.Str("ExternalName")).
-		With(manifest.P("spec", "externalName"), manifest.Str(target.Name+"."+target.Namespace+".svc."+domain))
+		With(manifest.P("spec", "externalName"), manifest.Str(name))
 }
 
 // vipFields are the fields of a Service that only make sense with a virtual IP

@@ -37,6 +37,8 @@ type folder struct {
 	departed  map[*plan.App]bool               // apps whose old routes have been removed
 	renamed   map[Key]string                   // generated objects at a place: by their key in the inventory, their name now
 	running   map[podLabel][]*manifest.Object  // workloads by the labels of their pods, made when it is first needed
+	doors     map[string]int                   // open hops by cluster
+	opened    map[hopSide]*plan.OpenHop        // hops that are open
 	leftover  []Key                            // kept for pods that still run with them, until Finish
 
 	before map[Key]*manifest.Object // of the phase that is being applied: what was there
@@ -63,6 +65,8 @@ func newFolder(schedule *plan.Schedule) *folder {
 		arrived:   map[*plan.App]bool{},
 		departed:  map[*plan.App]bool{},
 		renamed:   map[Key]string{},
+		doors:     map[string]int{},
+		opened:    map[hopSide]*plan.OpenHop{},
 		before:    map[Key]*manifest.Object{},
 		causes:    map[Key]cause{},
 	}
@@ -131,7 +135,7 @@ func (f *folder) remember(key Key, why string) {
 
 // close ends a phase: what differs from before is the state's changes.
 func (f *folder) close(phase *plan.Phase) *State {
-	s := &State{Phase: phase, Changes: make([]Change, 0, len(f.before))}
+	s := &State{Phase: phase, Changes: make([]Change, 0, len(f.before)), Zone: f.zone()}
 	if phase != nil {
 		s.Index = phase.Number
 	}
@@ -172,6 +176,10 @@ func (f *folder) apply(step plan.Step) {
 		f.repoint(s)
 	case *plan.Unflip:
 		f.unflip(s)
+	case *plan.OpenHop:
+		f.openHop(s)
+	case *plan.CloseHop:
+		f.closeHop(s)
 	case *plan.Finish:
 		f.finish(s)
 	}

@@ -23,7 +23,7 @@ type relayPort struct {
 func (f *folder) relay(s *plan.Relay) {
 	owner := f.graph.UnitOf(s.Service)
 	for _, o := range f.relayObjects(s.App, s.Service) {
-		f.make(Key{Cluster: s.App.From.Cluster, ID: o.ID}, o, owner, "")
+		f.make(Key{Cluster: s.At.Cluster, ID: o.ID}, o, owner, "")
 	}
 	if s.Opening != nil {
 		f.openAll([]*plan.Opening{s.Opening})

@@ -93,8 +93,8 @@ func namesOwnNamespace(r *refs.Reference, holder *manifest.Object) bool {
 // copyTo returns an inventory object as it is to be at another place.
 func (f *folder) copyTo(inventory *manifest.Object, at plan.Place, book addressBook) *manifest.Object {
 	o := f.current[f.keyOf(inventory)]
-	if o == nil {
-		o = inventory
+	if o == nil || isService(o) {
+		o = inventory // the old Service may stand for something else by now
 	}
 	// An owner lives in the old namespace: the garbage collector deletes what names
 	// an owner that is not in its own.

@@ -24,6 +24,9 @@ type difference struct {
 // as before keep their inode; when all are, nothing is written at all. The files
 // are in order of their paths.
 func (o *output) write(ctx context.Context, files []deliver.File) (*difference, error) {
+	if err := o.keepLive(files); err != nil {
+		return nil, err
+	}
 	digests := make([]string, len(files))
 	err := eachParallel(ctx, o.workers, len(files), func(i int) error {
 		digests[i] = digestOf(files[i].Data)
@@ -75,11 +78,13 @@ func (o *output) report(d *difference, phases int) string {
 	return fmt.Sprintf("%s: %d phases, %d files%s; start with %s", what, phases, len(d.kept), detail, filepath.Join(o.name, "README.md"))
 }
 
-// sumsOf returns the content of the sums file.
+// sumsOf returns the content of the sums file: all files but those of live/.
 func sumsOf(files []deliver.File, digests []string) []byte {
 	var b bytes.Buffer
 	for i, f := range files {
-		b.WriteString(digests[i] + "  " + f.Path + "\n")
+		if !isLive(f.Path) {
+			b.WriteString(digests[i] + "  " + f.Path + "\n")
+		}
 	}
 	return b.Bytes()
 }
