@@ -199,7 +199,7 @@ func selectorOfNeighbour(f *film) (out []mutant) {
 			continue
 		}
 		for _, app := range f.result.Graph.Apps {
-			if len(app.Workloads) == 0 || app == f.result.Graph.ServiceOwner(f.original(s.after).ID) {
+			if len(app.Workloads) == 0 || app == f.result.Graph.ServiceOwner(plan.ClusterOf(f.original(s.after)), f.original(s.after).ID) {
 				continue
 			}
 			neighbour := render.Key{Cluster: s.key.Cluster, ID: app.Workloads[0].ID.In(s.key.Namespace)}

@@ -17,20 +17,20 @@ type Grant struct {
 
 // findGrants collects the grants of each moving app, each binding once.
 func findGrants(g *Graph) map[*App][]Grant {
-	accounts := map[manifest.ID][]*App{}
+	accounts := map[clusterID][]*App{}
 	owners := map[*manifest.Object][]*App{}
 	for _, a := range g.Apps {
 		for _, o := range a.Objects {
 			owners[o] = []*App{a}
 			if o.ID.Kind == "ServiceAccount" && o.ID.Group == "" {
-				accounts[o.ID] = []*App{a}
+				accounts[idOf(o)] = []*App{a}
 			}
 		}
 	}
 	for _, s := range g.Shared {
 		owners[s.Object] = s.Users
 		if s.Object.ID.Kind == "ServiceAccount" && s.Object.ID.Group == "" {
-			accounts[s.Object.ID] = s.Users
+			accounts[idOf(s.Object)] = s.Users
 		}
 	}
 	out := map[*App][]Grant{}
@@ -38,7 +38,7 @@ func findGrants(g *Graph) map[*App][]Grant {
 		if r.Refers != refs.ToObject || r.Target.Kind != "ServiceAccount" || r.Object.Get("subjects").Len() == 0 {
 			continue
 		}
-		for _, a := range accounts[r.Target] {
+		for _, a := range accounts[targetOf(r)] {
 			grant := Grant{Binding: r.Object, App: a}
 			if a.Moves() && !movesWith(r.Object, owners[r.Object], a) && !slices.Contains(out[a], grant) {
 				out[a] = append(out[a], grant)

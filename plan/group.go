@@ -18,12 +18,12 @@ func Group(p *Plan, inv *manifest.Inventory, references []*refs.Reference) (*Gra
 		inv:      inv,
 		pods:     newPodIndex(inv.Objects),
 		owners:   make(map[*manifest.Object][]*App, len(inv.Objects)),
-		byID:     make(map[manifest.ID]*manifest.Object, len(inv.Objects)),
+		byID:     make(map[clusterID]*manifest.Object, len(inv.Objects)),
 		byRefs:   referencesByObject(references),
 		disputed: map[*App]bool{},
 	}
 	for _, o := range inv.Objects {
-		g.byID[o.ID] = o
+		g.byID[idOf(o)] = o
 	}
 	g.makeApps()
 	g.claimWorkloads()
@@ -47,7 +47,7 @@ type grouper struct {
 	pods     *podIndex
 	apps     []*App
 	owners   map[*manifest.Object][]*App // in order of names
-	byID     map[manifest.ID]*manifest.Object
+	byID     map[clusterID]*manifest.Object
 	byRefs   map[*manifest.Object][]*refs.Reference
 	disputed map[*App]bool // apps that claim a workload together with another
 	diags    diag.List

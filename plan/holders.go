@@ -99,7 +99,7 @@ func (m *mover) callsOf(objects []*manifest.Object, h *holder, self *App) []call
 	seen := map[*manifest.Object]bool{}
 	for _, o := range objects {
 		for _, r := range m.graph.ReferencesOf(o) {
-			to, ok := m.callees[r.Target]
+			to, ok := m.callees[targetOf(r)]
 			if r.Refers != refs.ToService || r.Certainty != refs.Certain || !ok || seen[to.service] {
 				continue
 			}

@@ -25,7 +25,7 @@ type mover struct {
 	graph    *Graph
 	waves    []*Wave
 	waveOf   map[*App]int // 0: stays
-	callees  map[manifest.ID]callee
+	callees  map[clusterID]callee
 	holders  []*holder
 	moved    map[*App]*holder               // the copies at the targets
 	oldUsers map[*manifest.Object][]*holder // by Service: who calls it at its old place
@@ -70,7 +70,7 @@ func newMover(g *Graph, waves []*Wave) *mover {
 		graph:    g,
 		waves:    waves,
 		waveOf:   map[*App]int{},
-		callees:  map[manifest.ID]callee{},
+		callees:  map[clusterID]callee{},
 		moved:    map[*App]*holder{},
 		oldUsers: map[*manifest.Object][]*holder{},
 		births:   map[int][]*holder{},
@@ -89,7 +89,7 @@ func newMover(g *Graph, waves []*Wave) *mover {
 	}
 	for _, a := range g.Apps {
 		for _, s := range a.Services {
-			m.callees[s.ID] = callee{a, s}
+			m.callees[idOf(s)] = callee{a, s}
 		}
 	}
 	for _, o := range g.Inventory.Objects {

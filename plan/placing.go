@@ -68,6 +68,12 @@ func (g *grouper) fromOf(a *App) Place {
 		place.Namespace = a.Spec.From.Namespace
 	}
 	for _, o := range cmpOrSlice(a.Workloads, a.Objects) {
+		if cluster := ClusterOf(o); cluster != place.Cluster {
+			g.diags.Errorf(diag.CodeGroup, a.Pos, "app %q has objects in the clusters %s and %s", a.Name, place.Cluster, cluster).
+				WithFix("say `from: {cluster: ...}`, or make two apps of it").
+				WithNote(o.Pos("metadata", "name"), "%s", o.ID)
+			return place
+		}
 		switch ns := o.ID.Namespace; {
 		case ns == "" || ns == place.Namespace:
 		case place.Namespace == "":

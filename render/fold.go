@@ -31,7 +31,7 @@ type folder struct {
 	graph     *plan.Graph
 	current   map[Key]*manifest.Object
 	owner     map[Key]*plan.Unit
-	inventory map[manifest.ID]*manifest.Object
+	inventory map[Key]*manifest.Object
 	users     map[*manifest.Object][]*plan.App // whose object it is
 	arrived   map[*plan.App]bool               // apps whose routes have been made at the target
 	departed  map[*plan.App]bool               // apps whose old routes have been removed
@@ -60,7 +60,7 @@ func newFolder(schedule *plan.Schedule) *folder {
 		graph:     g,
 		current:   make(map[Key]*manifest.Object, len(g.Inventory.Objects)),
 		owner:     make(map[Key]*plan.Unit, len(g.Inventory.Objects)),
-		inventory: make(map[manifest.ID]*manifest.Object, len(g.Inventory.Objects)),
+		inventory: make(map[Key]*manifest.Object, len(g.Inventory.Objects)),
 		users:     make(map[*manifest.Object][]*plan.App, len(g.Inventory.Objects)),
 		arrived:   map[*plan.App]bool{},
 		departed:  map[*plan.App]bool{},
@@ -71,7 +71,7 @@ func newFolder(schedule *plan.Schedule) *folder {
 		causes:    map[Key]cause{},
 	}
 	for _, o := range g.Inventory.Objects {
-		f.inventory[o.ID] = o
+		f.inventory[f.keyOf(o)] = o
 	}
 	for _, a := range g.Apps {
 		for _, o := range a.Objects {

@@ -75,7 +75,7 @@ func (f *folder) isAlso(target manifest.ID, holder *manifest.Object, at plan.Pla
 	if target.Namespace != holder.ID.Namespace {
 		return false
 	}
-	for _, a := range f.users[f.inventory[target]] {
+	for _, a := range f.users[f.inventory[Key{Cluster: plan.ClusterOf(holder), ID: target}]] {
 		if a.To == at {
 			return true
 		}

@@ -79,7 +79,7 @@ func (f *folder) backendOwners(inventory *manifest.Object) map[string]*plan.App 
 	out := map[string]*plan.App{}
 	for _, r := range f.graph.ReferencesOf(inventory) {
 		if r.Refers == refs.ToService {
-			if a := f.graph.ServiceOwner(r.Target); a != nil {
+			if a := f.graph.ServiceOwner(plan.ClusterOf(inventory), r.Target); a != nil {
 				out[r.Path.Pointer()] = a
 			}
 		}
@@ -145,7 +145,7 @@ func (f *folder) repointPlumbing(inventory *manifest.Object, a *plan.App) {
 	}
 	changed, names := o, []string(nil)
 	for _, r := range f.graph.ReferencesOf(inventory) {
-		if r.Refers == refs.ToService && r.NamespacePath != nil && f.graph.ServiceOwner(r.Target) == a {
+		if r.Refers == refs.ToService && r.NamespacePath != nil && f.graph.ServiceOwner(plan.ClusterOf(inventory), r.Target) == a {
 			changed = changed.With(r.NamespacePath, manifest.Str(a.To.Namespace))
 			if name := r.Target.Name + "." + a.To.Namespace + ".svc"; !slices.Contains(names, name) {
 				names = append(names, name)

@@ -52,7 +52,7 @@ func (p *PlanPass) domain(cluster string) string {
 
 func (p *PlanPass) alias(s *render.State, c render.Change, path manifest.Path, format string, args ...any) *diag.Diagnostic {
 	app := ""
-	if a := p.Graph.ServiceOwner(c.Key.ID); a != nil {
+	if a := p.Graph.ServiceOwner(c.Key.Cluster, c.Key.ID); a != nil {
 		app = a.Name
 	}
 	return p.Reportf(app, c.After, path, "phase "+s.Phase.Title()+": "+format, args...)

@@ -31,7 +31,7 @@ func (p *prover) end(schedule *plan.Schedule) {
 		if a := moved[p.owner(o)]; a != nil && key.Namespace == a.From.Namespace && key.Namespace != "" && !kept[key] {
 			p.endf(o, nil, "%s of app %s is left in %s", key.ID, a.Name, a.From)
 		}
-		p.checkEndReferences(o, moved, kept)
+		p.checkEndReferences(key.Cluster, o, moved, kept)
 		p.checkEndLeftover(key, o, kept, pods)
 		p.checkEndSubjects(key, o, accounts)
 	}
@@ -104,12 +104,12 @@ func movedAccounts(moved map[string]*plan.App) map[subject]bool {
 }
 
 // checkEndReferences reports references to a moved Service at its old place.
-func (p *prover) checkEndReferences(o *manifest.Object, moved map[string]*plan.App, kept map[render.Key]bool) {
+func (p *prover) checkEndReferences(cluster string, o *manifest.Object, moved map[string]*plan.App, kept map[render.Key]bool) {
 	for _, r := range p.referencesOf(o) {
 		if r.Refers != refs.ToService || r.Certainty != refs.Certain {
 			continue
 		}
-		a := p.graph.ServiceOwner(r.Target)
+		a := p.graph.ServiceOwner(cluster, r.Target)
 		if a == nil || moved[a.Name] == nil || r.Target.Namespace != a.From.Namespace {
 			continue
 		}
