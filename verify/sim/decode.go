@@ -78,6 +78,8 @@ func decodeObject(o *manifest.Object) resident {
 		return decodeDNSEndpoint(o)
 	case "dns.cnrm.cloud.google.com/DNSRecordSet":
 		return decodeDNSRecordSet(o)
+	case RecordGroup + "/" + RecordKind:
+		return decodeZoneRecord(o)
 	}
 	if template := plan.PodTemplate(o); template != nil {
 		return decodeWorkload(o, template)

@@ -24,11 +24,9 @@ const (
 // decodeIngress reads an Ingress. Its backends are always Services of its own
 // namespace.
 func decodeIngress(o *manifest.Object) resident {
-	d := ingressDecoder{object: o, set: &routeSet{id: o.ID}, flavour: Nginx}
+	d := ingressDecoder{object: o, set: &routeSet{id: o.ID}}
 	d.class = orDefault(o.Text("spec", "ingressClassName"), o.Text("metadata", "annotations", classAnnotation))
-	if strings.Contains(strings.ToLower(d.class), "traefik") {
-		d.flavour = Traefik
-	}
+	d.flavour = FlavourOfClass(d.class)
 	for i, rule := range o.Get("spec", "rules").Items() {
 		for j, path := range rule.Get("http", "paths").Items() {
 			d.add(manifest.P("spec", "rules").Index(i).Join("http", "paths").Index(j), strings.ToLower(rule.Text("host")), path)
@@ -38,6 +36,16 @@ func decodeIngress(o *manifest.Object) resident {
 		d.addRoute(manifest.P("spec", "defaultBackend"), &route{kind: PathPrefix, text: "/", backends: d.backend(backend)})
 	}
 	return d.set
+}
+
+// FlavourOfClass returns the flavour of the controller that reads Ingress objects
+// of a class: Traefik where the class says so, else one that does as
+// ingress-nginx does.
+func FlavourOfClass(class string) Flavour {
+	if strings.Contains(strings.ToLower(class), "traefik") {
+		return Traefik
+	}
+	return Nginx
 }
 
 type ingressDecoder struct {

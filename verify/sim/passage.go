@@ -50,6 +50,7 @@ func (q *query) enterDoor(d *Door, a netip.Addr, port int32) {
 	if r := inner.route(d, &req); r != nil {
 		inner.follow(d, r, &req)
 	}
+	inner.result.Doors = max(inner.result.Doors, len(inner.passed))
 	outcome := inner.result.Outcome
 	inner.result.Outcome = q.result.Outcome
 	q.result = inner.result

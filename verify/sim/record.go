@@ -93,6 +93,38 @@ func decodeDNSRecordSet(o *manifest.Object) resident {
 	return set
 }
 
+// A record that no object of a cluster stands for, as a zone file has it, is put
+// into the world as an object of this group and kind.
+const (
+	RecordGroup = "rehome.dev"
+	RecordKind  = "ZoneRecord"
+)
+
+// decodeZoneRecord reads the data of one name and type.
+func decodeZoneRecord(o *manifest.Object) resident {
+	set := &recordSet{id: o.ID}
+	ttl, _ := o.Get("spec", "ttl").Int()
+	for i, data := range texts(o.Get("spec", "data")) {
+		set.add(o, manifest.P("spec", "data").Index(i), rawRecord{o.Text("spec", "name"), o.Text("spec", "type"), data, ttl})
+	}
+	return set
+}
+
+// RecordsOf returns the names that an object has records for, none of an object
+// that holds no records.
+func (w *World) RecordsOf(o *manifest.Object) []string {
+	set, ok := w.decoder.decode(o).(*recordSet)
+	if !ok {
+		return nil
+	}
+	var names []string
+	for _, e := range set.all {
+		names = append(names, e.name)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
 // rawRecord is a record as an object writes it.
 type rawRecord struct {
 	name, kind, data string
