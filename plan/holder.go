@@ -88,6 +88,9 @@ func (m *mover) indexHolders() {
 	}
 	for _, a := range m.movingApps() {
 		for _, s := range a.Services {
+			if a.From.Cluster != a.To.Cluster && m.hops.byService[s] == nil {
+				continue // its name ends with the old pods
+			}
 			wave := m.lastUse(callee{a, s})
 			m.unflips[wave] = append(m.unflips[wave], callee{a, s})
 		}
@@ -97,6 +100,12 @@ func (m *mover) indexHolders() {
 // namespaced returns the objects that live in a namespace, in a slice of its own.
 func namespaced(objects []*manifest.Object) []*manifest.Object {
 	return slices.DeleteFunc(slices.Clone(objects), func(o *manifest.Object) bool { return o.ID.Namespace == "" })
+}
+
+// isAPICall reports whether the object is nothing but a call of the API server: in
+// another cluster it is made and removed with the routes.
+func isAPICall(o *manifest.Object) bool {
+	return isAPIPlumbing(o) && o.ID.Kind != "CustomResourceDefinition"
 }
 
 // isAPIPlumbing reports whether the API server calls a Service through the

@@ -60,6 +60,26 @@ func (g *Gate) afterOpenHop(s *OpenHop, spec *Spec) {
 	}
 }
 
+// approveNeeds asks for what apps find in their cluster today and nobody moves.
+func (g *Gate) approveNeeds(s *Prepare) {
+	for _, id := range s.Needed {
+		g.Approvals = append(g.Approvals, fmt.Sprintf("cluster %s has %s, which the apps name that move there", s.Place.Cluster, id))
+	}
+}
+
+// approveRoutes asks that public clients have followed an app into its new
+// cluster, before the routes in the old one go.
+func (g *Gate) approveRoutes(s *Route) {
+	if s.App.From.Cluster == s.App.To.Cluster {
+		return
+	}
+	for _, o := range s.Objects {
+		if IsRoute(o) {
+			g.Approvals = append(g.Approvals, fmt.Sprintf("the public names of %s lead to the ingress of cluster %s, and their old TTL has passed", o.ID, s.App.To.Cluster))
+		}
+	}
+}
+
 // qualifiedHost returns a Host that names the namespace too.
 func (s *OpenHop) qualifiedHost() string {
 	i := slices.IndexFunc(s.Hosts, func(h string) bool { return strings.Contains(h, ".") })

@@ -43,7 +43,7 @@ func (m *mover) planKept() {
 	m.keepReaches()
 	for _, a := range m.movingApps() {
 		for _, s := range a.Services {
-			if m.lastUse(callee{a, s}) != 0 {
+			if m.lastUse(callee{a, s}) != 0 || a.From.Cluster != a.To.Cluster && m.hops.byService[s] == nil {
 				continue
 			}
 			k := Kept{Service: s, At: a.From, Cutover: m.cutover(a, s)}

@@ -34,6 +34,7 @@ type mover struct {
 	unflips  map[int][]callee               // by wave: the Services whose old name goes
 	orphans  map[*App][]*Shared             // what nobody uses at the old place once the app has left
 	made     map[Place]bool                 // namespaces that exist or have been made
+	exists   map[clusterID]*manifest.Object // what is in the inventory, and objects of clusters that have been copied
 
 	byWave map[*Wave][]*item
 	deploy map[*App]*item
@@ -78,6 +79,7 @@ func newMover(g *Graph, waves []*Wave) *mover {
 		unflips:  map[int][]callee{},
 		orphans:  map[*App][]*Shared{},
 		made:     map[Place]bool{},
+		exists:   make(map[clusterID]*manifest.Object, len(g.Inventory.Objects)),
 		byWave:   map[*Wave][]*item{},
 		deploy:   map[*App]*item{},
 		grants:   findGrants(g),
@@ -93,6 +95,7 @@ func newMover(g *Graph, waves []*Wave) *mover {
 		}
 	}
 	for _, o := range g.Inventory.Objects {
+		m.exists[idOf(o)] = o
 		if o.ID.Kind == "Namespace" && o.ID.Group == "" {
 			m.made[Place{ClusterOf(o), o.ID.Name}] = true
 		} else if o.ID.Namespace != "" {
@@ -116,8 +119,8 @@ func (m *mover) plan() {
 	for _, h := range m.holders {
 		h.repoint = m.repointWave(h)
 	}
-	m.indexHolders()
 	m.hops = m.findHops()
+	m.indexHolders()
 	m.opened = m.findOpenings()
 	for _, w := range m.waves {
 		m.planWave(w)
@@ -179,6 +182,7 @@ func (m *mover) planPrepare(w *Wave) map[Place]*item {
 		p.Apps = append(p.Apps, a)
 		p.Grants = append(p.Grants, m.grants[a]...)
 		p.Policies = append(p.Policies, policiesOf(a)...)
+		m.addNeeds(p, a)
 	}
 	for _, h := range m.hops.all {
 		for _, r := range h.reaches {
@@ -196,7 +200,7 @@ func (m *mover) planPrepare(w *Wave) map[Place]*item {
 	}
 	out := map[Place]*item{}
 	for _, place := range places {
-		if p := steps[place]; p.Namespace || len(p.Openings) > 0 || len(p.Policies) > 0 || len(p.Copies) > 0 || len(p.Grants) > 0 {
+		if p := steps[place]; p.Namespace || len(p.Openings) > 0 || len(p.Policies) > 0 || len(p.Copies) > 0 || len(p.Grants) > 0 || len(p.Globals) > 0 || len(p.Needed) > 0 {
 			out[place] = m.add(w, p, "namespaces, shared objects, rights and policies exist before the apps that need them")
 		}
 	}
@@ -250,7 +254,7 @@ func (m *mover) namesMoved(o *manifest.Object) bool {
 func (m *mover) planDeploy(w *Wave, a *App, prepared *item) {
 	h := m.holderAt(a)
 	now := slices.DeleteFunc(m.movable(a), func(o *manifest.Object) bool {
-		return IsRoute(o) || isPolicy(o) || m.waits(a, o) || m.hops.byService[o].reachAt(a.To) != nil
+		return IsRoute(o) || isPolicy(o) || isAPICall(o) || m.waits(a, o) || m.hops.byService[o].reachAt(a.To) != nil
 	})
 	m.deploy[a] = m.add(w, &Deploy{App: a, Objects: now, Addresses: h.addresses()}, "the new copies run before anything leads to them")
 	if prepared != nil {
@@ -263,7 +267,7 @@ func (m *mover) planDeploy(w *Wave, a *App, prepared *item) {
 // is another cluster.
 func (m *mover) movable(a *App) []*manifest.Object {
 	if a.From.Cluster != a.To.Cluster {
-		return slices.Clone(a.Objects)
+		return slices.DeleteFunc(slices.Clone(a.Objects), func(o *manifest.Object) bool { return !travels(o) })
 	}
 	return namespaced(a.Objects)
 }
@@ -336,10 +340,33 @@ func (m *mover) deployLate(w *Wave, a *App, retired *item) *item {
 func (m *mover) retireStep(a *App) *Retire {
 	return &Retire{
 		App: a,
-		Objects: slices.DeleteFunc(namespaced(a.Objects), func(o *manifest.Object) bool {
-			return IsRoute(o) || isPolicy(o) || slices.Contains(a.Services, o)
+		Objects: slices.DeleteFunc(m.movable(a), func(o *manifest.Object) bool {
+			return IsRoute(o) || isPolicy(o) || isAPICall(o) || m.outlives(a, o) || !deletable(o)
 		}),
 		Shared: slices.DeleteFunc(slices.Clone(m.orphans[a]), func(s *Shared) bool { return isPolicy(s.Object) }),
+	}
+}
+
+// outlives reports whether a Service stays after the retreat of its app, as a name
+// that stands for the new copy.
+func (m *mover) outlives(a *App, o *manifest.Object) bool {
+	return slices.Contains(a.Services, o) && (a.From.Cluster == a.To.Cluster || m.hops.byService[o] != nil)
+}
+
+// addNeeds adds to the preparation of a place what an app of another cluster
+// takes for granted there.
+func (m *mover) addNeeds(p *Prepare, a *App) {
+	n := m.needsOf(a)
+	for _, o := range n.copied {
+		if id := (clusterID{p.Place.Cluster, o.ID}); m.exists[id] == nil {
+			m.exists[id] = o
+			p.Globals = append(p.Globals, o)
+		}
+	}
+	for _, id := range n.asked {
+		if !slices.Contains(p.Needed, id) {
+			p.Needed = append(p.Needed, id)
+		}
 	}
 }
 
@@ -355,13 +382,17 @@ func (m *mover) lastUser(s *Shared) *App {
 // together with other apps; and what the API server itself calls it by.
 func (m *mover) routesOf(a *App) []*manifest.Object {
 	var out []*manifest.Object
+	leads := isAPIPlumbing
+	if a.From.Cluster != a.To.Cluster {
+		leads = isAPICall // definitions exist in both clusters
+	}
 	for _, o := range a.Objects {
-		if IsRoute(o) || isAPIPlumbing(o) {
+		if IsRoute(o) || leads(o) {
 			out = append(out, o)
 		}
 	}
 	for _, s := range a.Shared {
-		if IsRoute(s.Object) || isAPIPlumbing(s.Object) {
+		if IsRoute(s.Object) || leads(s.Object) {
 			out = append(out, s.Object)
 		}
 	}

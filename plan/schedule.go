@@ -144,8 +144,11 @@ func gateOf(p, next *Phase, spec *Spec) Gate {
 			}
 			g.waitFor(w.Drain, "the last requests of the callers' old pods end")
 		case *Route:
+			g.approveRoutes(s)
 			g.waitFor(w.Drain, "ingress controllers and the API server lead to the new routes")
-		case *Prepare, *Unflip, *CloseHop, *Finish:
+		case *Prepare:
+			g.approveNeeds(s)
+		case *Unflip, *CloseHop, *Finish:
 		}
 	}
 	if next != nil && next.Kind == UnflipKind {

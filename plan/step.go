@@ -67,7 +67,11 @@ type Prepare struct {
 	Grants    []Grant      // bindings that get a second subject
 	Openings  []*Opening   // policies that let calls between old and new places through
 	Policies  []OwnPolicy  // policies of the apps: in force before the first pod runs
-	Apps      []*App       // the apps of the wave that move there
+	Apps      []*App       // the apps of the wave that move there, or whose names are made there
+
+	// Of a move from another cluster:
+	Globals []*manifest.Object // objects of that cluster that are copied
+	Needed  []manifest.ID      // what the cluster must have already
 }
 
 // SharedCopy is a shared object that gets a copy at another place.

@@ -72,7 +72,7 @@ func (f *folder) addressOf(r *refs.Reference, holder *manifest.Object, at plan.P
 // isAlso reports whether what a holder names moves along with it: an object of
 // the same app, or a shared one that has a copy at the place.
 func (f *folder) isAlso(target manifest.ID, holder *manifest.Object, at plan.Place) bool {
-	if target.Namespace != holder.ID.Namespace {
+	if target.Namespace != holder.ID.Namespace && holder.ID.Namespace != "" {
 		return false
 	}
 	for _, a := range f.users[f.inventory[Key{Cluster: plan.ClusterOf(holder), ID: target}]] {

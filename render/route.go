@@ -16,7 +16,7 @@ func (f *folder) route(s *plan.Route) {
 	f.arrived[s.App] = true
 	book := newAddressBook(s.Addresses)
 	for _, inventory := range s.Objects {
-		if inventory.ID.Namespace == "" {
+		if inventory.ID.Namespace == "" && s.App.From.Cluster == s.App.To.Cluster {
 			f.repointPlumbing(inventory, s.App)
 			continue
 		}
@@ -40,8 +40,12 @@ func (f *folder) unroute(s *plan.Unroute) {
 	f.departed[s.App] = true
 	for _, inventory := range s.Objects {
 		key := f.keyOf(inventory)
-		if inventory.ID.Namespace == "" || f.current[key] == nil {
+		if f.current[key] == nil || inventory.ID.Namespace == "" && s.App.From.Cluster == s.App.To.Cluster {
 			continue
+		}
+		if inventory.ID.Namespace == "" {
+			f.diags.Warnf("H76", inventory.Pos("metadata", "name"), "%s goes from cluster %s with the routes of %s: the API server there does not call it any more", inventory.ID, s.App.From.Cluster, s.App.Name).
+				WithFix("make sure that nothing that stays in the cluster needs it").WithApp(s.App.Name)
 		}
 		o, ok := f.withRulesOf(inventory, inventory, func(a *plan.App) bool { return !f.departed[a] })
 		if !ok {
