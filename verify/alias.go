@@ -11,8 +11,8 @@ import (
 )
 
 // aliases calls visit for every Service that a phase makes an ExternalName one,
-// with what it was and the Service that it stands for in that state, nil when
-// there is none.
+// or leads to another name, with what it was and the Service that it stands for
+// in that state, nil when there is none.
 func (p *PlanPass) aliases(visit func(s *render.State, c render.Change, target *manifest.Object)) {
 	services := map[render.Key]*manifest.Object{}
 	for _, s := range p.States {
@@ -25,7 +25,7 @@ func (p *PlanPass) aliases(visit func(s *render.State, c render.Change, target *
 			continue
 		}
 		for _, c := range s.Changes {
-			if isServiceKey(c.Key) && c.Before != nil && c.After != nil && c.After.Text("spec", "type") == "ExternalName" && c.Before.Text("spec", "type") != "ExternalName" {
+			if isServiceKey(c.Key) && c.Before != nil && c.After != nil && isAlias(c.After) && c.After.Text("spec", "externalName") != c.Before.Text("spec", "externalName") {
 				visit(s, c, services[p.targetOf(c)])
 			}
 		}
@@ -42,6 +42,9 @@ func (p *PlanPass) targetOf(c render.Change) render.Key {
 	}
 	return render.Key{Cluster: c.Key.Cluster, ID: manifest.ID{Kind: "Service", Namespace: namespace, Name: service}}
 }
+
+// isAlias reports whether a Service is an ExternalName one.
+func isAlias(o *manifest.Object) bool { return o.Text("spec", "type") == "ExternalName" }
 
 func (p *PlanPass) domain(cluster string) string {
 	if d := p.Graph.Plan.Spec.Clusters[cluster].Domain; d != "" {
@@ -64,8 +67,9 @@ var fullNameCheck = PlanCheck{
 	Summary: "an alias states the full name of its Service",
 	Run: func(p *PlanPass) {
 		p.aliases(func(s *render.State, c render.Change, _ *manifest.Object) {
-			if p.targetOf(c) == (render.Key{}) {
-				p.alias(s, c, manifest.P("spec", "externalName"), "%s stands for %q, which is not the full name of a Service below svc.%s", c.Key.ID, c.After.Text("spec", "externalName"), p.domain(c.Key.Cluster))
+			name := c.After.Text("spec", "externalName")
+			if p.targetOf(c) == (render.Key{}) && p.doors.of(name) == "" {
+				p.alias(s, c, manifest.P("spec", "externalName"), "%s stands for %q, which is neither the full name of a Service below svc.%s nor that of the ingress of a cluster", c.Key.ID, name, p.domain(c.Key.Cluster))
 			}
 		})
 	},

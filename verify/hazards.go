@@ -2,6 +2,7 @@ package verify
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/rehome-dev/rehome/diag"
 	"github.com/rehome-dev/rehome/manifest"
@@ -65,6 +66,7 @@ type PlanPass struct {
 	States   []*render.State
 
 	check   *PlanCheck
+	doors   doors
 	callers map[*manifest.Object][]*plan.Edge
 	flips   []flip
 	proof   *Proof
@@ -75,11 +77,12 @@ type PlanPass struct {
 type flip struct {
 	*plan.Flip
 	phase *plan.Phase
+	first bool // it gives up the virtual IP; later ones only lead the alias elsewhere
 }
 
 // checkPlan runs all checks of plans.
 func checkPlan(schedule *plan.Schedule, states []*render.State, proof *Proof) diag.List {
-	p := &PlanPass{Schedule: schedule, Graph: schedule.Graph, States: states, proof: proof, callers: map[*manifest.Object][]*plan.Edge{}}
+	p := &PlanPass{Schedule: schedule, Graph: schedule.Graph, States: states, proof: proof, doors: doorsOf(&schedule.Graph.Plan.Spec), callers: map[*manifest.Object][]*plan.Edge{}}
 	for _, e := range p.Graph.Edges {
 		if !e.Denied {
 			p.callers[e.Service] = append(p.callers[e.Service], e)
@@ -88,7 +91,7 @@ func checkPlan(schedule *plan.Schedule, states []*render.State, proof *Proof) di
 	for _, phase := range schedule.Phases {
 		for _, s := range phase.Steps {
 			if f, ok := s.(*plan.Flip); ok {
-				p.flips = append(p.flips, flip{f, phase})
+				p.flips = append(p.flips, flip{f, phase, givesUp(p.flips, f)})
 			}
 		}
 	}
@@ -97,6 +100,15 @@ func checkPlan(schedule *plan.Schedule, states []*render.State, proof *Proof) di
 		p.check.Run(p)
 	}
 	return p.diags
+}
+
+// givesUp reports whether a flip is the first that turns a Service at its own
+// place into something else.
+func givesUp(before []flip, f *plan.Flip) bool {
+	if f.At != f.App.From {
+		return false
+	}
+	return !slices.ContainsFunc(before, func(b flip) bool { return b.Service == f.Service && b.At == f.At })
 }
 
 // Callers returns the edges that lead to a Service of the inventory.

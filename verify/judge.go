@@ -29,9 +29,9 @@ func (a *asker) judge(c *call, m meaning, result sim.Result, relays int) (diag.C
 	case sim.Denied:
 		return "P3", "a NetworkPolicy denies it"
 	case sim.Unknown:
-		return "P1", "the manifests do not show what answers there"
+		return codeOf(result.Cause), "the manifests do not show what answers there"
 	case sim.NXDomain, sim.NoData, sim.NoSuchPort, sim.Refused, sim.Unreachable, sim.Ambiguous:
-		return "P1", result.Outcome.String()
+		return codeOf(result.Cause), result.Outcome.String()
 	}
 	for _, b := range result.Backends {
 		o := a.world.Object(b.Cluster, b.Workload)

@@ -41,7 +41,7 @@ func isBinding(id manifest.ID) bool {
 func (p *Pass) checkStillBound(c render.Change, s subject) {
 	for _, w := range p.prover.accounts[s.name] {
 		for _, at := range p.prover.copies[w.Source()] {
-			if at.Namespace != s.namespace || p.After(at) == nil || account(p.After(at)) != s.name {
+			if at.Cluster != c.Key.Cluster || at.Namespace != s.namespace || p.After(at) == nil || account(p.After(at)) != s.name {
 				continue
 			}
 			p.Reportf("H58", c.Before, manifest.P("subjects"), "%s takes its rights from the ServiceAccount %s of %s, with which %s still runs", c.Key.ID, s.name, s.namespace, at.ID).

@@ -32,16 +32,24 @@ func WindowOf(e *plan.Edge, c plan.Cutover, w plan.Windows) time.Duration {
 // Windows returns the windows of all edges, in order of phases and callers.
 func Windows(s *plan.Schedule) []Window {
 	var out []Window
+	var flips []flip
 	for _, phase := range s.Phases {
 		for _, step := range phase.Steps {
 			f, ok := step.(*plan.Flip)
 			if !ok {
 				continue
 			}
+			first := givesUp(flips, f)
+			flips = append(flips, flip{f, phase, first})
 			for _, e := range s.Graph.Edges {
-				if e.Service == f.Service && !e.Denied {
-					out = append(out, Window{Edge: e, Phase: phase, Cutover: f.Cutover, Length: WindowOf(e, f.Cutover, s.Graph.Plan.Spec.Windows)})
+				if e.Service != f.Service || e.Denied {
+					continue
 				}
+				w := Window{Edge: e, Phase: phase, Cutover: f.Cutover}
+				if first {
+					w.Length = WindowOf(e, f.Cutover, s.Graph.Plan.Spec.Windows)
+				}
+				out = append(out, w)
 			}
 		}
 	}
@@ -56,7 +64,7 @@ var windowCheck = PlanCheck{
 	Run: func(p *PlanPass) {
 		for _, f := range p.flips {
 			callers := p.Callers(f.Service)
-			if len(callers) == 0 {
+			if len(callers) == 0 || !f.first {
 				continue
 			}
 			window := WindowOf(callers[0], f.Cutover, p.Graph.Plan.Spec.Windows)
@@ -88,6 +96,9 @@ var windowGateCheck = PlanCheck{
 			need := w.Drain
 			if f.Cutover == plan.CutoverExternalName {
 				need = max(need, w.DNSTTL+w.ClientCache)
+			}
+			if d := p.Graph.Plan.Spec.DNS; d != nil && (f.Hop() != "" || f.Lead == plan.ToItself) {
+				need = max(need, d.TTL+w.ClientCache) // of the record that the alias led to
 			}
 			if f.phase.Gate.Wait < need {
 				p.Reportf(f.App.Name, f.Service, manifest.P("metadata", "name"),
@@ -122,7 +133,7 @@ var rollbackCheck = PlanCheck{
 			if len(of) > 0 && of[0].phase != f.phase {
 				report()
 			}
-			if f.Cutover == plan.CutoverExternalName && !plan.Headless(f.Service) && len(p.Callers(f.Service)) > 0 {
+			if f.first && f.Cutover == plan.CutoverExternalName && !plan.Headless(f.Service) && len(p.Callers(f.Service)) > 0 {
 				of = append(of, f)
 			}
 		}

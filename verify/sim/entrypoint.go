@@ -1,0 +1,48 @@
+package sim
+
+import "slices"
+
+// EntryPoint is a port that an ingress listens on.
+type EntryPoint struct {
+	Name   string // an entry point of Traefik or a listener of a Gateway; "" when it is not known
+	Port   int32
+	Speaks Speaks
+}
+
+// Speaks is what clients are expected to speak on an entry point.
+type Speaks uint8
+
+// What clients may speak.
+const (
+	SpeaksAny Speaks = iota // nothing is said
+	SpeaksHTTP
+	SpeaksGRPC // HTTP/2 without TLS
+	SpeaksTLS
+	SpeaksTCP
+	SpeaksAll // whatever the routes are there for: neither TLS nor protocols are looked at
+)
+
+// entry returns the entry point that listens on a port; ok is false when none
+// does. A Gateway whose object is in the world listens where that says.
+func (q *query) entry(d *Door, port int32) (e EntryPoint, ok bool) {
+	i := slices.IndexFunc(d.Entries, func(e EntryPoint) bool { return e.Port == port })
+	if i < 0 {
+		return EntryPoint{}, false
+	}
+	e = d.Entries[i]
+	if g := q.world.cluster(d.Cluster).routes.gateways[d.Gateway]; g != nil {
+		ok := slices.ContainsFunc(g.listeners, func(l listener) bool { return l.port == port })
+		return e, ok
+	}
+	return e, true
+}
+
+// ports lists the ports of a door.
+func (d *Door) ports() []int32 {
+	out := make([]int32, len(d.Entries))
+	for i, e := range d.Entries {
+		out[i] = e.Port
+	}
+	slices.Sort(out)
+	return out
+}
