@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/rehome-dev/rehome/diag"
@@ -105,7 +106,7 @@ func namePhases(phases []*Phase) {
 		name := p.Kind.String()
 		switch {
 		case len(p.Steps) == 1 && p.Kind != FinishKind:
-			name += "-" + p.Steps[0].Subject()
+			name += "-" + strings.ReplaceAll(p.Steps[0].Subject(), "/", "-")
 		case p.Kind != FinishKind:
 			name += fmt.Sprintf("-wave-%d", p.Wave.Number)
 		}
