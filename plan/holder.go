@@ -64,6 +64,17 @@ func (m *mover) holderAt(a *App) *holder { return m.moved[a] }
 // time after it moved.
 func (m *mover) holdersOf(s callee) []*holder { return m.oldUsers[s.service] }
 
+// indexUsers finds the holders that use a Service at its old place.
+func (m *mover) indexUsers() {
+	for _, h := range m.holders {
+		for _, c := range h.calls {
+			if c.app.Moves() && c.at == c.app.From && c.app != h.app {
+				m.oldUsers[c.service] = append(m.oldUsers[c.service], h)
+			}
+		}
+	}
+}
+
 // indexHolders fills the tables that the waves are planned from, so that each
 // holder is looked at once.
 func (m *mover) indexHolders() {
@@ -79,11 +90,6 @@ func (m *mover) indexHolders() {
 		}
 		if h.repoint > 0 {
 			m.repoints[h.repoint] = append(m.repoints[h.repoint], h)
-		}
-		for _, c := range h.calls {
-			if c.app.Moves() && c.at == c.app.From && c.app != h.app {
-				m.oldUsers[c.service] = append(m.oldUsers[c.service], h)
-			}
 		}
 	}
 	for _, a := range m.movingApps() {
