@@ -69,9 +69,8 @@ func (p *PlanPass) checkHolder(holders map[string]claim, name string, c render.C
 		return
 	}
 	if first.key != c.Key {
-		p.Reportf("", c.After, manifest.P("metadata", "name"), "%s of cluster %s makes a record for %s, and so does %s of cluster %s: which of them the zone has depends on who comes first", c.Key.ID, c.Key.Cluster, name, first.key.ID, first.key.Cluster).
-			WithFix("give the ingress a name in the zone that nothing else has a record for").
-			WithNote(first.object.Pos("metadata", "name"), "the other object")
+		p.Reportf("", first.object, manifest.P("metadata", "name"), "%s of cluster %s makes a record for %s, and so does %s of cluster %s: which of them the zone has depends on who comes first", first.key.ID, first.key.Cluster, name, c.Key.ID, c.Key.Cluster).
+			WithFix("give the ingress a name in the zone that nothing else has a record for")
 	}
 }
 
