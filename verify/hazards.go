@@ -40,7 +40,13 @@ var planChecks = [...]PlanCheck{
 	selectorCheck,
 	rollbackCheck,
 	twoProtocolsCheck,
+	stickyAliasCheck,
 	duplicateRouteCheck,
+	routeSecretCheck,
+	challengeCheck,
+	skippedSliceCheck,
+	sliceAddressCheck,
+	sliceRightsCheck,
 	admissionCheck,
 	stopGateCheck,
 	singletonCheck,
@@ -57,6 +63,8 @@ var planChecks = [...]PlanCheck{
 	monitoringCheck,
 	namespaceDeletionCheck,
 	doubtfulUseCheck,
+	recordGateCheck,
+	recordOwnerCheck,
 }
 
 // PlanPass is a whole migration, as a check sees it.

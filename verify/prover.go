@@ -23,6 +23,7 @@ type prover struct {
 	public  *publicTable
 
 	crossings *crossings
+	clusters  []string // in order
 	bindings  bindingIndex
 
 	found   int // how many calls have been found
@@ -92,6 +93,7 @@ func newProver(g *plan.Graph, services []refs.ServiceInfo, opts refs.Options) *p
 		copies:      make(map[*manifest.Source][]render.Key, len(g.Inventory.Objects)),
 		namespaces:  map[plan.Place]bool{},
 		crossings:   newCrossings(&g.Plan.Spec),
+		clusters:    slices.Sorted(maps.Keys(g.Plan.Spec.Clusters)),
 		known:       make(map[string]bool, len(g.Inventory.Objects)),
 		singletons:  make(map[string]bool, len(g.Apps)),
 		addresses:   addressesOf(g.References),

@@ -29,20 +29,21 @@ func (q *query) entry(d *Door, port int32) (e EntryPoint, ok bool) {
 	if i < 0 {
 		return EntryPoint{}, false
 	}
-	e = d.Entries[i]
-	if g := q.world.cluster(d.Cluster).routes.gateways[d.Gateway]; g != nil {
-		ok := slices.ContainsFunc(g.listeners, func(l listener) bool { return l.port == port })
-		return e, ok
-	}
-	return e, true
+	return d.Entries[i], slices.Contains(q.ports(d), port)
 }
 
 // ports lists the ports of a door.
-func (d *Door) ports() []int32 {
-	out := make([]int32, len(d.Entries))
-	for i, e := range d.Entries {
-		out[i] = e.Port
+func (q *query) ports(d *Door) []int32 {
+	var out []int32
+	if g := q.world.cluster(d.Cluster).routes.gateways[d.Gateway]; g != nil {
+		for i := range g.listeners {
+			out = append(out, g.listeners[i].port)
+		}
+	} else {
+		for _, e := range d.Entries {
+			out = append(out, e.Port)
+		}
 	}
 	slices.Sort(out)
-	return out
+	return slices.Compact(out)
 }

@@ -72,7 +72,7 @@ func (q *query) sayCircle(host string) {
 
 func (q *query) sayShut(d *Door, port int32) {
 	if !q.silent() {
-		q.add(Connect, diag.Pos{}, "the ingress does not listen on port %d, only on %s", port, strings.Trim(fmt.Sprint(d.ports()), "[]"))
+		q.add(Connect, diag.Pos{}, "the ingress does not listen on port %d, only on %s", port, strings.Trim(fmt.Sprint(q.ports(d)), "[]"))
 	}
 }
 
