@@ -187,7 +187,7 @@ func (g *Gate) waitFor(d Duration, why string) {
 func (g *Gate) approveUnflip(next *Phase) {
 	for _, s := range next.Steps {
 		u, ok := s.(*Unflip)
-		if !ok || !ExposedOutside(u.Service) {
+		if !ok || !ExposedOutside(u.Service) || u.Lead == ToItself {
 			continue
 		}
 		g.Approvals = append(g.Approvals, fmt.Sprintf(

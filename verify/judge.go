@@ -70,6 +70,7 @@ func (a *asker) judgeRelay(c *call, m meaning, b sim.Backend, relays int) (diag.
 		return "P2", fmt.Sprintf("%s answers, and forwards to nobody on port %d", key.ID, b.Port)
 	}
 	onward.From = *b.Group
+	onward.Authority, onward.Scheme = hostOf(c.ref), c.ref.Scheme // bytes are passed on as they are
 	code, text := a.judge(c, m, a.world.Call(onward), relays+1)
 	if code != "" {
 		text = fmt.Sprintf("the relay %s forwards to %s:%d: %s", key.Name, onward.Host, onward.Port, text)

@@ -97,7 +97,7 @@ var windowGateCheck = PlanCheck{
 			if f.Cutover == plan.CutoverExternalName {
 				need = max(need, w.DNSTTL+w.ClientCache)
 			}
-			if d := p.Graph.Plan.Spec.DNS; d != nil && (f.Hop() != "" || f.Lead == plan.ToItself) {
+			if d := p.Graph.Plan.Spec.DNS; d != nil && f.Cutover == plan.CutoverExternalName && (f.Hop() != "" || f.Lead == plan.ToItself) {
 				need = max(need, d.TTL+w.ClientCache) // of the record that the alias led to
 			}
 			if f.phase.Gate.Wait < need {
