@@ -66,7 +66,7 @@ func (r *replay) step(s plan.Step) {
 			r.addresses(a, s.At, s.Addresses)
 		}
 	case *plan.Unflip:
-		delete(r.flipped, nameAt{s.Service, s.App.From})
+		delete(r.flipped, nameAt{s.Service, s.At})
 	case *plan.Relay, *plan.Route, *plan.Unroute, *plan.OpenHop, *plan.CloseHop, *plan.Finish:
 	}
 }

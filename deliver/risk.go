@@ -29,6 +29,9 @@ func risks(b *bundle) []string {
 		case *plan.Repoint:
 			out = append(out, fmt.Sprintf("The pods that read the addresses of %s restart.", code(s.Subject())))
 		case *plan.Unflip:
+			if s.Lead == plan.ToItself {
+				continue
+			}
 			out = append(out, fmt.Sprintf("A caller of %s that is not in the plan fails from now on.", code(s.Service.ID.String())))
 		}
 	}
@@ -70,6 +73,9 @@ func noReturn(b *bundle) []string {
 				out = append(out, fmt.Sprintf("%s gets a new ClusterIP when it is put back: callers that hold the old one must resolve the name again.", s.Service.ID))
 			}
 		case *plan.Unflip:
+			if s.Lead == plan.ToItself {
+				continue
+			}
 			out = append(out, fmt.Sprintf("%s gets a new ClusterIP when it is put back, unless it is an alias.", s.Service.ID))
 		case *plan.Prepare, *plan.Deploy, *plan.Relay, *plan.Route, *plan.Unroute, *plan.Retire, *plan.Repoint, *plan.OpenHop, *plan.CloseHop, *plan.Finish:
 		}

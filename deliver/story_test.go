@@ -195,7 +195,7 @@ func (s *story) everything(service string) *story {
 			s.repoint(o)
 		}
 	})
-	s.phase(&plan.Unflip{App: s.appa, Service: old, Cutover: plan.CutoverExternalName}, plan.Gate{}, func() { s.remove(old) })
+	s.phase(&plan.Unflip{App: s.appa, Service: old, Cutover: plan.CutoverExternalName, At: s.appa.From}, plan.Gate{}, func() { s.remove(old) })
 	s.phase(&plan.Finish{Apps: []*plan.App{s.appa}}, plan.Gate{}, func() {
 		s.subjects(func(n *manifest.Node) *manifest.Node { return manifest.Seq(n.Child("1")) })
 		for _, o := range s.objects(foobar, "appb") {

@@ -56,7 +56,10 @@ func (m *mover) planReach(w *Wave, h *hop, r *reach, prepared *item) {
 	if prepared != nil {
 		needs = append(needs, prepared)
 	}
-	r.made = m.add(w, &Flip{App: h.app, Service: h.service, Cutover: CutoverExternalName, At: r.at, Lead: ToOldHop},
+	if h.reachBy == CutoverRelay {
+		needs = []*item{m.addRelay(w, h, r.at, ToOldHop, needs...)}
+	}
+	r.made = m.add(w, &Flip{App: h.app, Service: h.service, Cutover: h.reachBy, At: r.at, Lead: ToOldHop},
 		"callers that move first reach back into the old cluster", needs...)
 }
 
@@ -68,17 +71,32 @@ func (m *mover) leadAcross(w *Wave, c callee, ready []*item) []*item {
 	if h == nil {
 		return nil
 	}
+	m.checkCutover(c.app, c.service, h.cutover)
 	opened := m.add(w, m.openHop(h, c.app.To), "the new copies are reachable from the old cluster before its callers are led there", ready[0])
 	done := []*item{opened}
 	for _, r := range h.reaches {
 		if r.at == c.app.To {
-			done = append(done, m.add(w, &Flip{App: c.app, Service: c.service, Cutover: CutoverExternalName, At: r.at, Lead: ToItself},
+			done = append(done, m.add(w, &Flip{App: c.app, Service: c.service, Cutover: h.reachBy, At: r.at, Lead: ToItself},
 				"callers that moved first have the new copies beside them now", ready[0]))
 		}
 	}
 	needs := append(slices.Clone(ready), opened)
-	flip := &Flip{App: c.app, Service: c.service, Cutover: CutoverExternalName, At: c.app.From, Lead: ToNewHop}
+	if h.cutover == CutoverRelay {
+		needs = append(needs, m.addRelay(w, h, c.app.From, ToNewHop, opened))
+	}
+	flip := &Flip{App: c.app, Service: c.service, Cutover: h.cutover, Why: h.why, At: c.app.From, Lead: ToNewHop}
 	return append(done, m.add(w, flip, "callers in the old cluster reach the new copies from now on", needs...))
+}
+
+// addRelay makes the relay of a hop: it carries what an alias cannot, because it
+// dials another port than it is called at.
+func (m *mover) addRelay(w *Wave, h *hop, at Place, lead Lead, needs ...*item) *item {
+	door := h.app.From.Cluster
+	if lead == ToNewHop {
+		door = h.app.To.Cluster
+	}
+	relay := &Relay{App: h.app, Service: h.service, At: at, Lead: lead, Ports: h.ports[door], Opening: m.opened.ofRelay(h.service, at)}
+	return m.add(w, relay, "the relay is ready before the name leads to it", needs...)
 }
 
 // closeHops removes the hops that nobody uses after a wave.
@@ -98,6 +116,12 @@ func (m *mover) closeHops(w *Wave) {
 // all left the old cluster.
 func (m *mover) closeHop(w *Wave, h *hop, allLeft bool) {
 	needs := m.switchesOf(w, h)
+	for _, r := range h.reaches {
+		if h.reachBy == CutoverRelay {
+			needs = append(needs, m.add(w, &Unflip{App: h.app, Service: h.service, Cutover: CutoverRelay, At: r.at, Lead: ToItself, Opening: m.opened.ofRelay(h.service, r.at)},
+				"callers that moved first no longer pass the relay", needs...))
+		}
+	}
 	why := fmt.Sprintf("nobody calls %s from the other cluster any more", h.service.ID.Name)
 	if h.needsOld() {
 		m.add(w, &CloseHop{App: h.app, Service: h.service, At: h.app.From}, why, needs...)

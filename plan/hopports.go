@@ -30,6 +30,30 @@ func (m *mover) findPorts(x *hops) {
 		delete(x.byService, h.service)
 		return true
 	})
+	m.checkShared(x)
+}
+
+// checkShared reports entry points that several Services would need for
+// themselves: without a server name nothing tells their calls apart.
+func (m *mover) checkShared(x *hops) {
+	type entry struct{ cluster, name string }
+	users := map[entry]*hop{}
+	for _, h := range x.all {
+		for _, door := range h.doors() {
+			for _, p := range h.ports[door] {
+				first := users[entry{door, p.EntryPoint}]
+				switch {
+				case p.Protocol != TCP:
+				case first == nil:
+					users[entry{door, p.EntryPoint}] = h
+				case first != h:
+					m.diags.Errorf("H46", h.service.Pos("spec", "ports"), "%s and %s both pass the entry point %s of cluster %s, where nothing tells their calls apart", first.service.ID, h.service.ID, p.EntryPoint, door).
+						WithFix("give each an entry point of its own, with `cutover: relay` where the number of the port differs").
+						WithNote(first.service.Pos("spec", "ports"), "the other Service").WithApp(h.app.Name)
+				}
+			}
+		}
+	}
 }
 
 // called reports whether another app calls a Service.
@@ -49,8 +73,8 @@ func (m *mover) portsAt(h *hop, cluster string) []HopPort {
 		number, _ := p.Get("port").Int()
 		port := HopPort{Port: number, Name: p.Text("name"), Dial: number, Protocol: m.protocolOf(h.callee, p)}
 		at := manifest.P("spec", "ports").Index(i)
-		if name, entry := spec.entryPoint(port); name != "" {
-			port.EntryPoint, port.Protocol = name, cmp.Or(entry.Protocol, port.Protocol)
+		if name, entry := spec.entryPoint(port, h.relaysTo(cluster)); name != "" {
+			port.EntryPoint, port.Protocol, port.Dial = name, cmp.Or(entry.Protocol, port.Protocol), int64(entry.Port)
 			if m.carries(h, cluster, port, at) {
 				out = append(out, port)
 			}
@@ -84,13 +108,28 @@ func (m *mover) callsPort(c callee, port int64) bool {
 	})
 }
 
+// relaysTo reports whether all calls that pass the ingress of a cluster come from
+// relays, which may dial any port.
+func (h *hop) relaysTo(cluster string) bool {
+	if cluster == h.app.From.Cluster {
+		return h.reachBy == CutoverRelay
+	}
+	return h.cutover == CutoverRelay
+}
+
 // entryPoint returns the entry point with the number of a port, of several the
 // one that speaks its protocol, else the first by name; "" when there is none.
-func (h *Hop) entryPoint(p HopPort) (string, EntryPoint) {
+// For relays one of another number will do, if it speaks the protocol.
+func (h *Hop) entryPoint(p HopPort, relayed bool) (string, EntryPoint) {
 	found := ""
 	for _, name := range slices.Sorted(maps.Keys(h.EntryPoints)) {
+		if relayed && h.EntryPoints[name].Protocol == p.Protocol && found == "" {
+			found = name
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(h.EntryPoints)) {
 		e := h.EntryPoints[name]
-		if int64(e.Port) == p.Port && (found == "" || e.Protocol == p.Protocol && h.EntryPoints[found].Protocol != p.Protocol) {
+		if int64(e.Port) == p.Port && (found == "" || int64(h.EntryPoints[found].Port) != p.Port || e.Protocol == p.Protocol && h.EntryPoints[found].Protocol != p.Protocol) {
 			found = name
 		}
 	}

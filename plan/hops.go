@@ -20,6 +20,9 @@ type hop struct {
 	moves     int      // the wave in which its app moves; 0 when it stays
 	reaches   []*reach // places where callers need its name before it is there
 	rehearsed bool
+	cutover   Cutover              // of the old name
+	why       string               // why auto chose it
+	reachBy   Cutover              // of the name in other clusters, before the Service arrives
 	hosts     map[string][]string  // by the cluster whose ingress it is that takes them
 	ports     map[string][]HopPort // by the cluster whose ingress they pass
 	opened    *item                // after which the hop of the old cluster can be used
@@ -84,6 +87,7 @@ func (m *mover) findHops() *hops {
 		for _, s := range a.Services {
 			if a.From.Cluster != a.To.Cluster {
 				h := m.hopOf(x, callee{a, s})
+				h.cutover, h.why = m.chooseCutover(a, s)
 				h.rehearsed = m.rehearses(h)
 			}
 		}
@@ -102,7 +106,10 @@ func (m *mover) findHops() *hops {
 func (m *mover) hopOf(x *hops, c callee) *hop {
 	h := x.byService[c.service]
 	if h == nil {
-		h = &hop{callee: c, moves: m.waveOf[c.app]}
+		h = &hop{callee: c, moves: m.waveOf[c.app], cutover: CutoverExternalName, reachBy: CutoverExternalName}
+		if planned, _ := m.planned(c.app, c.service); planned == CutoverRelay {
+			h.reachBy = CutoverRelay
+		}
 		x.byService[c.service] = h
 		x.all = append(x.all, h)
 	}
@@ -139,9 +146,10 @@ func (e *Edge) pos() diag.Pos {
 }
 
 // rehearses reports whether callers inside the old cluster try its ingress first.
+// A relay is tried by its own readiness, before any caller passes it.
 // An app with routes of its own does not: they lead to the Service that would
 // become an alias, and not every ingress follows one (H33).
 func (m *mover) rehearses(h *hop) bool {
 	spec := m.graph.Plan.Spec.HopOf(h.app.From.Cluster)
-	return spec != nil && spec.Rehearsal != RehearseNever && len(m.routesOf(h.app)) == 0
+	return spec != nil && spec.Rehearsal != RehearseNever && h.cutover == CutoverExternalName && len(m.routesOf(h.app)) == 0
 }

@@ -135,6 +135,7 @@ func (m *mover) plan() {
 		h.repoint = m.repointWave(h)
 		m.addEarly(h)
 	}
+	m.indexUsers()
 	m.hops = m.findHops()
 	m.indexHolders()
 	m.opened = m.findOpenings()
@@ -165,7 +166,7 @@ func (m *mover) planWave(w *Wave) {
 		m.add(w, m.repointStep(h), fmt.Sprintf("nothing that %s calls moves any more", h.name()))
 	}
 	for _, c := range m.unflips[w.Number] {
-		m.add(w, &Unflip{App: c.app, Service: c.service, Cutover: m.cutover(c.app, c.service), Opening: m.opened.ofRelay(c.app, c.service)},
+		m.add(w, &Unflip{App: c.app, Service: c.service, Cutover: m.cutover(c.app, c.service), At: c.app.From, Opening: m.opened.ofRelay(c.service, c.app.From)},
 			fmt.Sprintf("nobody uses the old name of %s any more", c.service.ID.Name))
 	}
 	m.closeHops(w)

@@ -17,7 +17,7 @@ func (m *mover) leadToTarget(w *Wave, c callee, ready []*item) []*item {
 	m.checkCutover(c.app, c.service, cutover)
 	needs := slices.Clone(ready)
 	if cutover == CutoverRelay {
-		relay := &Relay{App: c.app, Service: c.service, At: c.app.From, Opening: m.opened.ofRelay(c.app, c.service)}
+		relay := &Relay{App: c.app, Service: c.service, At: c.app.From, Opening: m.opened.ofRelay(c.service, c.app.From)}
 		needs = append(needs, m.add(w, relay, "the relay is ready before the old Service leads to it", ready[0]))
 	}
 	flip := &Flip{App: c.app, Service: c.service, Cutover: cutover, Why: why, At: c.app.From}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/rehome-dev/rehome/diag"
@@ -115,7 +116,7 @@ func namePhases(phases []*Phase) {
 		name := p.Kind.String()
 		switch {
 		case len(p.Steps) == 1 && p.Kind != FinishKind:
-			name += "-" + p.Steps[0].Subject()
+			name += "-" + strings.ReplaceAll(p.Steps[0].Subject(), "/", "-")
 		case p.Kind != FinishKind:
 			name += fmt.Sprintf("-wave-%d", p.Wave.Number)
 		}
@@ -196,7 +197,7 @@ func (g *Gate) waitFor(d Duration, why string) {
 func (g *Gate) approveUnflip(next *Phase) {
 	for _, s := range next.Steps {
 		u, ok := s.(*Unflip)
-		if !ok || !ExposedOutside(u.Service) {
+		if !ok || !ExposedOutside(u.Service) || u.Lead == ToItself {
 			continue
 		}
 		g.Approvals = append(g.Approvals, fmt.Sprintf(

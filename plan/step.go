@@ -154,6 +154,8 @@ type Unflip struct {
 	App     *App
 	Service *manifest.Object
 	Cutover Cutover
+	At      Place    // whose name it is: [Flip].At
+	Lead    Lead     // ToItself: the name stays, because it is the Service itself by now; only its relay goes
 	Opening *Opening // of the relay's pods; nil where there is none
 }
 

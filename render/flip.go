@@ -31,7 +31,11 @@ func (f *folder) flipAcross(s *plan.Flip, key Key) {
 		own = s.Service
 	}
 	o, why := own, "its pods are in this cluster now"
-	if s.Lead != plan.ToItself {
+	switch {
+	case s.Lead == plan.ToItself:
+	case s.Cutover == plan.CutoverRelay:
+		o, why = own.With(manifest.P("spec", "selector"), relayLabels(s.Service)), "leads through the relay to the ingress of cluster "+s.Hop()
+	default:
 		o, why = f.alias(own, f.graph.Plan.Spec.HopOf(s.Hop()).Host), "stands for the ingress of cluster "+s.Hop()
 	}
 	if f.current[key] == nil {
@@ -77,10 +81,12 @@ var vipFields = [...]string{
 
 // unflip deletes the old name and, with it, the relay.
 func (f *folder) unflip(s *plan.Unflip) {
-	f.remove(f.keyOf(s.Service), "")
-	if s.Cutover == plan.CutoverRelay {
-		for _, o := range f.relayObjects(s.App, s.Service) {
-			f.remove(Key{Cluster: s.App.From.Cluster, ID: o.ID}, "")
+	if s.Lead != plan.ToItself {
+		f.remove(f.keyAt(s.Service, s.At), "")
+	}
+	if relay := f.relays[hopSide{s.Service, s.At}]; relay != nil {
+		for _, o := range f.relayObjects(relay) {
+			f.remove(Key{Cluster: s.At.Cluster, ID: o.ID}, "")
 		}
 		if s.Opening != nil {
 			f.closeAll([]*plan.Opening{s.Opening})

@@ -39,6 +39,7 @@ type folder struct {
 	running   map[podLabel][]*manifest.Object  // workloads by the labels of their pods, made when it is first needed
 	doors     map[string]int                   // open hops by cluster
 	opened    map[hopSide]*plan.OpenHop        // hops that are open
+	relays    map[hopSide]*plan.Relay          // relays that run
 	leftover  []Key                            // kept for pods that still run with them, until Finish
 
 	before map[Key]*manifest.Object // of the phase that is being applied: what was there
@@ -67,6 +68,7 @@ func newFolder(schedule *plan.Schedule) *folder {
 		renamed:   map[Key]string{},
 		doors:     map[string]int{},
 		opened:    map[hopSide]*plan.OpenHop{},
+		relays:    map[hopSide]*plan.Relay{},
 		before:    map[Key]*manifest.Object{},
 		causes:    map[Key]cause{},
 	}

@@ -38,7 +38,7 @@ func (f *folder) widenAcross(g plan.Grant) {
 	key := Key{Cluster: g.App.To.Cluster, ID: id.In(g.App.To.Namespace)}
 	copied := f.current[key]
 	if copied == nil {
-		copied = manifest.New(g.Binding.Without(manifest.P("subjects")).In(g.App.To.Namespace).Root())
+		copied = manifest.New(g.Binding.With(manifest.P("subjects"), manifest.Seq()).In(g.App.To.Namespace).Root())
 	}
 	for _, subject := range g.Binding.Get("subjects").Items() {
 		for _, moved := range movedSubjects(subject, g.Accounts) {

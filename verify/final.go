@@ -17,7 +17,7 @@ import (
 func (p *prover) end(schedule *plan.Schedule) {
 	kept := map[render.Key]bool{}
 	for _, k := range schedule.Kept {
-		kept[render.Key{Cluster: plan.ClusterOf(k.Service), ID: k.Service.ID}] = true
+		kept[render.Key{Cluster: k.At.Cluster, ID: k.Service.ID.In(k.At.Namespace)}] = true
 	}
 	moved := map[string]*plan.App{}
 	for _, a := range schedule.Graph.Apps {
@@ -28,7 +28,7 @@ func (p *prover) end(schedule *plan.Schedule) {
 	pods, accounts := p.podsInPlace(), movedAccounts(moved)
 	for _, key := range slices.SortedFunc(maps.Keys(p.current), render.Key.Compare) {
 		o := p.current[key]
-		if a := moved[p.owner(o)]; a != nil && key.Namespace == a.From.Namespace && key.Namespace != "" && !kept[key] {
+		if a := moved[p.owner(o)]; a != nil && key.Place() == a.From && key.Namespace != "" && !kept[key] {
 			p.endf(o, nil, "%s of app %s is left in %s", key.ID, a.Name, a.From)
 		}
 		p.checkEndReferences(key.Cluster, o, moved, kept)
@@ -66,7 +66,7 @@ func (p *prover) checkEndLeftover(key render.Key, o *manifest.Object, kept map[r
 			p.endf(o, nil, "%s relays Service %s, which does not stay", key.ID, relayed.name)
 		}
 	case isPolicyKey(key):
-		if !pods.selected(o.Get("spec", "podSelector"), key.Namespace) {
+		if !pods.selected(o.Get("spec", "podSelector"), key.Place()) {
 			p.endf(o, nil, "%s selects no pods any more", key.ID)
 			return
 		}
