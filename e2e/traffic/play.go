@@ -16,6 +16,12 @@ func Play(ctx context.Context, d *Descriptor) error {
 	if err != nil {
 		return err
 	}
+	if d.Control != "" {
+		if err := control(ctx, d.Control); err != nil {
+			s.close()
+			return err
+		}
+	}
 	called := make(chan error, 1)
 	go func() { called <- d.call(ctx) }()
 	select {

@@ -1,0 +1,36 @@
+package traffic
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+)
+
+func TestQuestions(t *testing.T) {
+	port := freePort(t)
+	socket := filepath.Join(t.TempDir(), "control")
+	self := Identity{"shop", "cart", "cart-0"}
+	play(t, &Descriptor{Self: self, Listen: []Listen{{Port: port}, {Port: port, Protocol: "UDP"}}, Control: socket})
+	tests := []struct {
+		q      Question
+		found  Found
+		reason string // of every attempt
+	}{
+		{Question{Host: "127.0.0.1", Port: port, Tries: 3}, Addresses, ""},
+		{Question{Host: "localhost", Port: port, Protocol: "UDP"}, Addresses, ""},
+		{Question{Host: "127.0.0.1", Port: freePort(t)}, Addresses, "refused"},
+		{Question{Host: "127.0.0.1", Port: freePort(t), Protocol: "UDP"}, Addresses, "refused"},
+	}
+	for _, tt := range tests {
+		o, err := Ask(context.Background(), socket, tt.q)
+		if err != nil || o.Found != tt.found || len(o.Attempts) != max(tt.q.Tries, 1) {
+			t.Errorf("%s: got %+v, %v", tt.q, o, err)
+			continue
+		}
+		for _, a := range o.Attempts {
+			if a.Reason != tt.reason || tt.reason == "" && a.By != self {
+				t.Errorf("%s: attempt %+v", tt.q, a)
+			}
+		}
+	}
+}
