@@ -25,12 +25,12 @@ func (g *generator) addQuestion() {
 	} else {
 		q.Host = one(g.Rand, s.Name+"."+s.Namespace, s.Name+"."+s.Namespace+".svc", s.Name+"."+s.Namespace+".svc.cluster.local")
 	}
-	switch g.IntN(10) {
-	case 0:
+	switch g.IntN(16) {
+	case 0, 1:
 		q.Host = s.Name + "." + s.Namespace + ".svc.cluster.local."
-	case 1:
-		q.Host = one(g.Rand, "host-p0.", "host-p1.", "p0.") + s.Name + "." + s.Namespace
 	case 2:
+		q.Host = one(g.Rand, "host-p0.", "host-p1.", "p0.") + s.Name + "." + s.Namespace
+	case 3:
 		g.serviceRecords(&q, s)
 		g.world.Questions = append(g.world.Questions, q)
 		return
@@ -58,12 +58,12 @@ func (g *generator) serviceRecords(q *Question, s *corev1.Service) {
 }
 
 func (g *generator) port(q *Question, s *corev1.Service) {
-	q.Port = one[int32](g.Rand, 80, sharedPort, 99)
+	q.Port = one[int32](g.Rand, 80, 80, sharedPort, 99)
 	if len(s.Spec.Ports) > 0 && chance(g.Rand, 80) {
 		p := one(g.Rand, s.Spec.Ports...)
 		q.Port, q.Protocol = p.Port, string(p.Protocol)
 	}
-	if s.Spec.ClusterIP == corev1.ClusterIPNone && chance(g.Rand, 50) {
-		q.Port = one[int32](g.Rand, sharedPort, 8081)
+	if s.Spec.ClusterIP == corev1.ClusterIPNone && chance(g.Rand, 75) {
+		q.Port = one[int32](g.Rand, sharedPort, sharedPort, 8081)
 	}
 }

@@ -19,9 +19,9 @@ func (g *generator) addService() {
 		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name},
 	}
 	switch kind := g.IntN(100); {
-	case kind < 30:
+	case kind < 25:
 		g.alias(s)
-	case kind < 50 || name == "peers":
+	case kind < 42 || name == "peers":
 		g.headless(s)
 	default:
 		g.virtual(s)
@@ -45,16 +45,16 @@ func (g *generator) alias(s *corev1.Service) {
 	s.Spec.Type = corev1.ServiceTypeExternalName
 	s.Spec.ExternalName = fmt.Sprintf("%s.%s.svc.cluster.local", one(g.Rand, "cart", "front", "pay", "peers", "old", "api"), g.namespace())
 	switch kind := g.IntN(100); {
-	case kind < 60 && len(g.world.Services) > 0:
+	case kind < 70 && len(g.world.Services) > 0:
 		to := one(g.Rand, g.world.Services...)
 		s.Spec.ExternalName = to.Name + "." + to.Namespace + ".svc.cluster.local"
-	case kind < 65:
+	case kind < 75:
 		s.Spec.ExternalName = s.Name + "." + s.Namespace + ".svc.cluster.local"
-	case kind < 70:
+	case kind < 80:
 		s.Spec.ExternalName += "."
-	case kind < 74:
+	case kind < 83:
 		s.Spec.ExternalName = "10.96.200.200"
-	case kind < 78:
+	case kind < 86:
 		s.Spec.ExternalName = "nowhere.svc.cluster.local"
 	}
 	if chance(g.Rand, 50) { // as an alias that keeps what it was
@@ -85,12 +85,25 @@ func (g *generator) virtual(s *corev1.Service) {
 
 func (g *generator) selecting(s *corev1.Service) {
 	if chance(g.Rand, 90) {
-		s.Spec.Selector = map[string]string{"app": g.app()}
+		s.Spec.Selector = map[string]string{"app": g.appIn(s.Namespace)}
 		if chance(g.Rand, 20) {
 			s.Spec.Selector["tier"] = "back"
 		}
 	}
 	s.Spec.PublishNotReadyAddresses = chance(g.Rand, 15)
+}
+
+// appIn returns the label of some pod of a namespace most often, else any.
+func (g *generator) appIn(namespace string) string {
+	if chance(g.Rand, 20) {
+		return g.app()
+	}
+	for _, i := range g.Perm(len(g.world.Pods)) {
+		if p := g.world.Pods[i]; p.Namespace == namespace {
+			return p.Labels["app"]
+		}
+	}
+	return g.app()
 }
 
 // ports returns one to three ports. Numbers at pods are those that every pod
@@ -114,7 +127,7 @@ func (g *generator) ports(kind corev1.ServiceType) []corev1.ServicePort {
 }
 
 func (g *generator) target() intstr.IntOrString {
-	if chance(g.Rand, 50) {
+	if chance(g.Rand, 60) {
 		return intstr.FromInt32(sharedPort)
 	}
 	return intstr.FromString(one(g.Rand, "web", "web", "admin", "data", "grpc"))

@@ -63,8 +63,9 @@ func NewWorld(s *Stage, seed uint64) *World {
 	return g.world
 }
 
-// The labels by which Services and policies select.
-func (g *generator) app() string { return one(g.Rand, "cart", "front", "pay") }
+// app returns a label by which Services and policies select; one of them is
+// common, so that most Services have somebody behind them.
+func (g *generator) app() string { return one(g.Rand, "cart", "cart", "cart", "front", "front", "pay") }
 
 func (g *generator) addNamespace(ns *corev1.Namespace) {
 	ns = ns.DeepCopy()
@@ -78,7 +79,7 @@ func (g *generator) addPod(p *corev1.Pod) {
 	if chance(g.Rand, 50) {
 		p.Labels["tier"] = one(g.Rand, "back", "edge")
 	}
-	g.world.NotReady[podName(p)] = chance(g.Rand, 25)
+	g.world.NotReady[podName(p)] = chance(g.Rand, 20)
 	g.world.Pods = append(g.world.Pods, p)
 }
 
