@@ -12,7 +12,7 @@ import (
 
 // control answers questions at a Unix socket, from within the pod: a socket of
 // the file system is reached from every network namespace.
-func control(ctx context.Context, path string) error {
+func (s *server) control(ctx context.Context, path string) error {
 	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("control: %w", err)
 	}
@@ -27,18 +27,27 @@ func control(ctx context.Context, path string) error {
 			if err != nil {
 				return // the program ends
 			}
-			go answerQuestions(ctx, conn)
+			go s.answerQuestions(ctx, conn)
 		}
 	}()
 	return nil
 }
 
-func answerQuestions(ctx context.Context, conn net.Conn) {
+func (s *server) answerQuestions(ctx context.Context, conn net.Conn) {
 	defer conn.Close() //nolint:errcheck // whoever asked sees it end
 	in, out := json.NewDecoder(conn), json.NewEncoder(conn)
 	for {
 		var q Question
-		if in.Decode(&q) != nil || out.Encode(Probe(ctx, q)) != nil {
+		if in.Decode(&q) != nil {
+			return
+		}
+		var o Observation
+		if q.Ready != nil {
+			s.unready.Store(!*q.Ready)
+		} else {
+			o = Probe(ctx, q)
+		}
+		if out.Encode(o) != nil {
 			return
 		}
 	}

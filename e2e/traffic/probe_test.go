@@ -2,9 +2,29 @@ package traffic
 
 import (
 	"context"
+	"net/http"
 	"path/filepath"
 	"testing"
 )
+
+// TestToldReadiness tells a stand-in at its control socket whether it is ready.
+func TestToldReadiness(t *testing.T) {
+	port, socket := freePort(t), filepath.Join(t.TempDir(), "control")
+	play(t, &Descriptor{Self: Identity{"a", "b", "c"}, Listen: []Listen{{Port: port}}, Control: socket})
+	for _, ready := range []bool{true, false, true} {
+		if _, err := Ask(context.Background(), socket, Question{Ready: &ready}); err != nil {
+			t.Fatal(err)
+		}
+		r, err := http.Get("http://" + local(port) + ReadyPath)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Body.Close()
+		if got := r.StatusCode == http.StatusOK; got != ready {
+			t.Errorf("told %t, answers %t", ready, got)
+		}
+	}
+}
 
 func TestQuestions(t *testing.T) {
 	port := freePort(t)
