@@ -84,8 +84,7 @@ func (t *Theatre) askAll(ctx context.Context, open []*Disagreement) error {
 		free <- struct{}{}
 		all.Go(func() {
 			defer func() { <-free }()
-			pod := d.Question.Pod
-			o, err := traffic.Ask(ctx, t.Socket(pod.Namespace, pod.Name), d.Question.Question)
+			o, err := traffic.Ask(ctx, t.socket(d.Question.Pod), d.Question.Question)
 			d.Seen = newEvidence(o)
 			errs[i] = err
 		})

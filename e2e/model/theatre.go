@@ -18,8 +18,14 @@ import (
 // Theatre is a real cluster that shows worlds.
 type Theatre struct {
 	Client kubernetes.Interface
-	// Socket returns the control socket of a pod's stand-in.
-	Socket func(namespace, pod string) string
+	// Shared is the directory in which stand-ins have their control sockets
+	// ([traffic.Socket]).
+	Shared string
+}
+
+// socket returns the control socket of a pod's first container.
+func (t *Theatre) socket(p *corev1.Pod) string {
+	return traffic.Socket(t.Shared, p.Namespace, p.Name, p.Spec.Containers[0].Name)
 }
 
 // raisePatience is how long the pods of a stage may take to start.
@@ -97,7 +103,7 @@ func (t *Theatre) Strike(ctx context.Context, s *Stage) error {
 func (t *Theatre) setReady(ctx context.Context, w *World) error {
 	for _, p := range w.Pods {
 		ready := !w.NotReady[podName(p)]
-		if _, err := traffic.Ask(ctx, t.Socket(p.Namespace, p.Name), traffic.Question{Ready: &ready}); err != nil {
+		if err := traffic.SetReady(ctx, t.socket(p), ready); err != nil {
 			return err
 		}
 	}

@@ -20,8 +20,6 @@ type Question struct {
 	// Tries is how often each address is tried; an address of a Service leads
 	// somewhere else each time.
 	Tries int `json:"tries,omitempty"`
-	// Ready tells the stand-in to be ready or not from now on, and asks nothing.
-	Ready *bool `json:"ready,omitempty"`
 }
 
 // Found says what came of a lookup.

@@ -1,0 +1,25 @@
+package kubelet
+
+import (
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/rehome-dev/rehome/e2e/traffic"
+)
+
+// Player says what a container of a pod runs. No image is ever pulled.
+type Player func(pod *corev1.Pod, c *corev1.Container) (Program, error)
+
+// Program is what runs in place of an image: a stand-in, or a program of this
+// machine.
+type Program struct {
+	// Standin is what the stand-in plays. Paths in it are those of the container,
+	// in which Shared is mounted.
+	Standin *traffic.Descriptor
+	// Path is a program of this machine, run with the container's command and
+	// args as they are, but for the program's own name at their beginning.
+	Path string
+}
+
+// Shared is the directory of the machine that every container sees at the same
+// path: stand-ins keep ledgers and sockets there, tests toggle readiness there.
+const Shared = "/run/rehome/shared"
