@@ -51,15 +51,11 @@ const (
 
 // Confront asks the questions of a world that is shown, and compares.
 func (t *Theatre) Confront(ctx context.Context, w *World) (*Score, error) {
-	p, err := NewPredictor(w)
+	open, err := predictAll(w)
 	if err != nil {
 		return nil, err
 	}
-	open := make([]*Disagreement, len(w.Questions))
-	for i, q := range w.Questions {
-		open[i] = &Disagreement{World: w, Question: q, Predicted: p.Predict(&q)}
-	}
-	score := &Score{Outcomes: map[sim.Outcome]int{}}
+	score := newScore()
 	for round := 0; len(open) > 0 && round < rounds; round++ {
 		if round > 0 {
 			time.Sleep(askAgain)
@@ -75,6 +71,21 @@ func (t *Theatre) Confront(ctx context.Context, w *World) (*Score, error) {
 	return score, nil
 }
 
+func newScore() *Score { return &Score{Outcomes: map[sim.Outcome]int{}} }
+
+// predictAll puts all questions of a world to the simulator.
+func predictAll(w *World) ([]*Disagreement, error) {
+	p, err := NewPredictor(w)
+	if err != nil {
+		return nil, err
+	}
+	open := make([]*Disagreement, len(w.Questions))
+	for i, q := range w.Questions {
+		open[i] = &Disagreement{World: w, Question: q, Predicted: p.Predict(&q)}
+	}
+	return open, nil
+}
+
 // askAll asks the cluster, some questions side by side.
 func (t *Theatre) askAll(ctx context.Context, open []*Disagreement) error {
 	var all sync.WaitGroup
@@ -84,7 +95,11 @@ func (t *Theatre) askAll(ctx context.Context, open []*Disagreement) error {
 		free <- struct{}{}
 		all.Go(func() {
 			defer func() { <-free }()
-			o, err := traffic.Ask(ctx, t.socket(d.Question.Pod), d.Question.Question)
+			socket := d.Question.Socket
+			if socket == "" {
+				socket = t.socket(d.Question.Pod)
+			}
+			o, err := traffic.Ask(ctx, socket, d.Question.Question)
 			d.Seen = newEvidence(o)
 			errs[i] = err
 		})

@@ -28,7 +28,8 @@ type World struct {
 
 // Question is one that a pod asks.
 type Question struct {
-	Pod *corev1.Pod
+	Pod    *corev1.Pod
+	Socket string // of the container that asks; the pod's first when empty
 	traffic.Question
 }
 
