@@ -9,20 +9,16 @@ import (
 	"github.com/rehome-dev/rehome/verify/sim"
 )
 
-// Evidence is all that was seen of one question; it grows when it is asked again.
+// Evidence is what was seen of one question.
 type Evidence struct {
 	Last     traffic.Observation
 	Answers  map[string]int // by namespace/pod
 	Failures map[string]int // by reason
 }
 
-// Add adds an observation. Lookups are judged by the last one: what was seen
-// before may be of a state that was still spreading.
-func (e *Evidence) Add(o traffic.Observation) {
-	if o.Found != e.Last.Found || e.Answers == nil {
-		e.Answers, e.Failures = map[string]int{}, map[string]int{}
-	}
-	e.Last = o
+// newEvidence counts what an observation tells.
+func newEvidence(o traffic.Observation) Evidence {
+	e := Evidence{Last: o, Answers: map[string]int{}, Failures: map[string]int{}}
 	for _, a := range o.Attempts {
 		if a.Reason == "" {
 			e.Answers[a.By.Namespace+"/"+a.By.Pod]++
@@ -30,6 +26,7 @@ func (e *Evidence) Add(o traffic.Observation) {
 			e.Failures[a.Reason]++
 		}
 	}
+	return e
 }
 
 // String tells what was seen.

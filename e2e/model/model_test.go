@@ -95,8 +95,7 @@ func TestCompare(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			var e Evidence
-			e.Add(tt.seen)
+			e := newEvidence(tt.seen)
 			if got, why := Compare(&Question{Question: traffic.Question{Port: 80}}, &tt.p, &e); got != tt.want {
 				t.Errorf("got %d (%s), want %d", got, why, tt.want)
 			}

@@ -56,7 +56,10 @@ func NewPredictor(w *World) (*Predictor, error) {
 
 func (p *Predictor) addPod(o *manifest.Object, w *World) {
 	readiness, name := sim.Ready, o.ID.Namespace+"/"+o.ID.Name
-	if w.NotReady[name] {
+	switch {
+	case w.Terminating[name]:
+		readiness = sim.Terminating
+	case w.NotReady[name]:
 		readiness = sim.NotReady
 	}
 	group := p.world.Pods(o, readiness)
@@ -98,6 +101,9 @@ func (w *World) objects() []any {
 		out = append(out, o)
 	}
 	for _, o := range w.Services {
+		out = append(out, o)
+	}
+	for _, o := range w.Slices {
 		out = append(out, o)
 	}
 	for _, o := range w.Policies {

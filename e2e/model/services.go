@@ -78,9 +78,6 @@ func (g *generator) virtual(s *corev1.Service) {
 	s.Spec.Type = one(g.Rand, corev1.ServiceTypeClusterIP, corev1.ServiceTypeClusterIP, corev1.ServiceTypeNodePort, corev1.ServiceTypeLoadBalancer)
 	g.selecting(s)
 	s.Spec.Ports = g.ports(s.Spec.Type)
-	if chance(g.Rand, 10) {
-		s.Spec.SessionAffinity = corev1.ServiceAffinityClientIP
-	}
 }
 
 func (g *generator) selecting(s *corev1.Service) {

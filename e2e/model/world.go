@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 
 	corev1 "k8s.io/api/core/v1"
+	discoveryv1 "k8s.io/api/discovery/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 
 	"github.com/rehome-dev/rehome/e2e/traffic"
@@ -14,16 +15,21 @@ import (
 type World struct {
 	Seed       uint64
 	Namespaces []*corev1.Namespace
-	Pods       []*corev1.Pod // with the labels of this world
-	NotReady   map[string]bool
-	Services   []*corev1.Service
-	Policies   []*networkingv1.NetworkPolicy
-	Questions  []Question
+	Pods       []*corev1.Pod   // with the labels of this world
+	NotReady   map[string]bool // by namespace/name
+	// Terminating is pods on their way to their end, which happens only in
+	// states that were read from a cluster.
+	Terminating map[string]bool
+	Services    []*corev1.Service
+	Slices      []*discoveryv1.EndpointSlice
+	Policies    []*networkingv1.NetworkPolicy
+	Questions   []Question
 }
 
 // Question is one that a pod asks.
 type Question struct {
-	Pod *corev1.Pod
+	Pod    *corev1.Pod
+	Socket string // of the container that asks; the pod's first when empty
 	traffic.Question
 }
 

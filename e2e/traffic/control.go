@@ -7,16 +7,37 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"time"
 )
 
-// control answers questions at a Unix socket, from within the pod: a socket of
-// the file system is reached from every network namespace.
-func control(ctx context.Context, path string) error {
-	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+// order is what a stand-in is told at its control socket: exactly one field is
+// set.
+type order struct {
+	Probe *Question `json:"probe,omitempty"`
+	Ready *bool     `json:"ready,omitempty"`
+	Calls bool      `json:"calls,omitempty"`
+}
+
+// reply is the answer to an order.
+type reply struct {
+	Observation Observation `json:"observation,omitzero"`
+	Calls       []Call      `json:"calls,omitempty"`
+}
+
+// Call is an edge with the address that the caller's configuration has for it.
+type Call struct {
+	Edge     string `json:"edge"`
+	Target   Target `json:"target,omitzero"`
+	Protocol string `json:"protocol,omitempty"` // TCP or UDP
+	Unnamed  string `json:"unnamed,omitempty"`  // why there is no address
+}
+
+// control takes orders at a Unix socket, from within the pod: a socket of the
+// file system is reached from every network namespace.
+func (s *server) control(ctx context.Context, d *Descriptor) error {
+	if err := os.Remove(d.Control); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("control: %w", err)
 	}
-	l, err := (&net.ListenConfig{}).Listen(ctx, "unix", path)
+	l, err := (&net.ListenConfig{}).Listen(ctx, "unix", d.Control)
 	if err != nil {
 		return fmt.Errorf("control: %w", err)
 	}
@@ -27,43 +48,48 @@ func control(ctx context.Context, path string) error {
 			if err != nil {
 				return // the program ends
 			}
-			go answerQuestions(ctx, conn)
+			go s.obey(ctx, conn, d.Edges)
 		}
 	}()
 	return nil
 }
 
-func answerQuestions(ctx context.Context, conn net.Conn) {
-	defer conn.Close() //nolint:errcheck // whoever asked sees it end
+// obey carries out the orders of one connection.
+func (s *server) obey(ctx context.Context, conn net.Conn, edges []Edge) {
+	defer conn.Close() //nolint:errcheck // whoever gave the order sees it end
 	in, out := json.NewDecoder(conn), json.NewEncoder(conn)
 	for {
-		var q Question
-		if in.Decode(&q) != nil || out.Encode(Probe(ctx, q)) != nil {
+		var o order
+		if in.Decode(&o) != nil || out.Encode(s.carryOut(ctx, &o, edges)) != nil {
 			return
 		}
 	}
 }
 
-// Ask has a stand-in answer a question from its pod.
-func Ask(ctx context.Context, socket string, q Question) (Observation, error) {
-	conn, err := (&net.Dialer{}).DialContext(ctx, "unix", socket)
-	if err != nil {
-		return Observation{}, fmt.Errorf("ask a stand-in: %w", err)
+func (s *server) carryOut(ctx context.Context, o *order, edges []Edge) reply {
+	switch {
+	case o.Probe != nil:
+		return reply{Observation: Probe(ctx, *o.Probe)}
+	case o.Ready != nil:
+		s.unready.Store(!*o.Ready)
+		return reply{}
 	}
-	defer conn.Close() //nolint:errcheck // the answer is complete, or it failed
-	if err := conn.SetDeadline(time.Now().Add(askPatience)); err != nil {
-		return Observation{}, err
+	var r reply
+	for i := range edges {
+		r.Calls = append(r.Calls, edges[i].call())
 	}
-	var o Observation
-	if err := json.NewEncoder(conn).Encode(q); err != nil {
-		return o, fmt.Errorf("ask a stand-in: %w", err)
-	}
-	if err := json.NewDecoder(conn).Decode(&o); err != nil {
-		return o, fmt.Errorf("ask a stand-in about %s: %w", q, err)
-	}
-	return o, nil
+	return r
 }
 
-// askPatience is more than a question takes, the patience for lookups and
-// attempts together.
-const askPatience = 15 * time.Second
+// call returns the edge as it is called.
+func (e *Edge) call() Call {
+	c := Call{Edge: e.Name, Protocol: "TCP"}
+	if e.Protocol == "UDP" {
+		c.Protocol = e.Protocol
+	}
+	var err error
+	if c.Target, err = e.Find(); err != nil {
+		c.Unnamed = err.Error()
+	}
+	return c
+}

@@ -25,8 +25,8 @@ type Descriptor struct {
 
 	// Ledger is the file that rows are appended to; none are kept when empty.
 	Ledger string `json:"ledger,omitempty"`
-	// Control is the path of a Unix socket at which the stand-in answers a
-	// [Question]; none when empty.
+	// Control is the path of a Unix socket at which the stand-in takes orders
+	// ([Ask], [SetReady], [Calls]); none when empty.
 	Control string `json:"control,omitempty"`
 	// ResolvConf and Hosts are the pod's own files, put over those of /etc where
 	// the stand-in shares its file system with the machine. Empty: /etc has the

@@ -17,7 +17,7 @@ func Play(ctx context.Context, d *Descriptor) error {
 		return err
 	}
 	if d.Control != "" {
-		if err := control(ctx, d.Control); err != nil {
+		if err := s.control(ctx, d); err != nil {
 			s.close()
 			return err
 		}

@@ -2,9 +2,30 @@ package traffic
 
 import (
 	"context"
+	"net/http"
 	"path/filepath"
 	"testing"
+	"time"
 )
+
+// TestToldReadiness tells a stand-in at its control socket whether it is ready.
+func TestToldReadiness(t *testing.T) {
+	port, socket := freePort(t), filepath.Join(t.TempDir(), "control")
+	play(t, &Descriptor{Self: Identity{"a", "b", "c"}, Listen: []Listen{{Port: port}}, Control: socket})
+	for _, ready := range []bool{true, false, true} {
+		if err := SetReady(context.Background(), socket, ready); err != nil {
+			t.Fatal(err)
+		}
+		r, err := http.Get("http://" + local(port) + ReadyPath)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Body.Close()
+		if got := r.StatusCode == http.StatusOK; got != ready {
+			t.Errorf("told %t, answers %t", ready, got)
+		}
+	}
+}
 
 func TestQuestions(t *testing.T) {
 	port := freePort(t)
@@ -32,5 +53,29 @@ func TestQuestions(t *testing.T) {
 				t.Errorf("%s: attempt %+v", tt.q, a)
 			}
 		}
+	}
+}
+
+func TestCalls(t *testing.T) {
+	t.Setenv("CART", "http://cart.shop:8080/")
+	socket := Socket(t.TempDir(), "web", "front", "main")
+	edges := []Edge{
+		{Name: "cart", From: []Place{{Env: "CART"}}, Hosts: []string{"cart.shop"}, Expect: []string{"shop/cart"}},
+		{Name: "pay", From: []Place{{Env: "PAY"}}, Hosts: []string{"pay.shop"}, Protocol: "UDP"},
+	}
+	play(t, &Descriptor{Self: Identity{"web", "front", "front"}, Control: socket, Edges: edges, Warmup: 60000, Ledger: filepath.Join(t.TempDir(), "l.jsonl")})
+	var calls []Call
+	var err error
+	for range 100 {
+		if calls, err = Calls(context.Background(), socket); err == nil {
+			break
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	if err != nil || len(calls) != 2 {
+		t.Fatalf("%+v, %v", calls, err)
+	}
+	if calls[0] != (Call{"cart", Target{"cart.shop", 8080}, "TCP", ""}) || calls[1].Unnamed == "" || calls[1].Protocol != "UDP" {
+		t.Errorf("got %+v", calls)
 	}
 }

@@ -11,11 +11,12 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
-// ReadyPath is the path at which a stand-in says whether its ready file is
-// there. Every other path answers as long as the program runs.
+// ReadyPath is the path at which a stand-in says whether it is ready: it was not
+// told otherwise, and its ready file is there. Every other path answers as long as the program runs.
 const ReadyPath = "/standin/ready"
 
 // IdlePatience is how long a connection may stay without a word.
@@ -25,6 +26,7 @@ const IdlePatience = 2 * time.Minute
 type server struct {
 	self      Identity
 	readyFile string
+	unready   atomic.Bool // told so at the control socket
 	web       http.Server
 	conns     *queue // connections that speak HTTP
 	closers   []io.Closer
@@ -83,6 +85,9 @@ func (s *server) answer(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *server) ready() bool {
+	if s.unready.Load() {
+		return false
+	}
 	if s.readyFile == "" {
 		return true
 	}
