@@ -102,8 +102,7 @@ func (t *Theatre) Strike(ctx context.Context, s *Stage) error {
 // setReady tells the programs of a world whether they are ready.
 func (t *Theatre) setReady(ctx context.Context, w *World) error {
 	for _, p := range w.Pods {
-		ready := !w.NotReady[podName(p)]
-		if err := traffic.SetReady(ctx, t.socket(p), ready); err != nil {
+		if err := traffic.SetReady(ctx, t.socket(p), traffic.Readiness(!w.NotReady[podName(p)])); err != nil {
 			return err
 		}
 	}
