@@ -5,7 +5,14 @@
 package cluster
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
 
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
@@ -45,6 +52,76 @@ type Cluster struct {
 	Config *rest.Config
 
 	opts       Options
+	plan       plan
+	pki        *authority
 	kubeconfig string
-	closers    []func()
+	procs      *processes
+	running    sync.WaitGroup // kubelets and what enforces policies
+	closers    []func()       // in the order in which what they close was opened
+
+	mu   sync.Mutex
+	died error
+}
+
+// Start starts a cluster and waits until it resolves names. On an error nothing
+// of it is left.
+func Start(ctx context.Context, opts Options) (*Cluster, error) {
+	if opts.Proxy == "" {
+		opts.Proxy = NFTables
+	}
+	c := &Cluster{opts: opts, plan: plan{opts.Number}, procs: &processes{dir: filepath.Join(opts.Dir, "logs")}}
+	for _, dir := range []string{c.procs.dir, filepath.Join(kubelet.Shared)} {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return nil, err
+		}
+	}
+	if err := c.start(ctx); err != nil {
+		c.Close()
+		return nil, fmt.Errorf("start a cluster: %w", errors.Join(err, c.Err()))
+	}
+	return c, nil
+}
+
+func (c *Cluster) start(ctx context.Context) error {
+	if err := c.plan.lan(ctx); err != nil {
+		return err
+	}
+	c.closing(func() { c.note(c.plan.removeLAN(context.Background())) })
+	c.closing(c.procs.stop)
+	if err := c.startControl(ctx); err != nil {
+		return err
+	}
+	for i := range Nodes {
+		if err := c.startNode(ctx, i); err != nil {
+			return err
+		}
+	}
+	return c.startDNS(ctx)
+}
+
+// Close ends the cluster. The test's context may have ended before.
+func (c *Cluster) Close() {
+	for _, f := range slices.Backward(c.closers) {
+		f()
+	}
+	c.closers = nil
+}
+
+func (c *Cluster) closing(f func()) { c.closers = append(c.closers, f) }
+
+// note keeps an error of a part of the cluster that runs by itself.
+func (c *Cluster) note(err error) {
+	if err == nil || errors.Is(err, context.Canceled) {
+		return
+	}
+	c.mu.Lock()
+	c.died = errors.Join(c.died, err)
+	c.mu.Unlock()
+}
+
+// Err returns what ended or failed that should have gone on.
+func (c *Cluster) Err() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return errors.Join(c.died, c.procs.err())
 }
