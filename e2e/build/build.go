@@ -18,10 +18,11 @@ const KubernetesVersion = "v1.36.3"
 
 // Programs are the paths of the programs.
 type Programs struct {
-	Kube      string // etcd, the control plane, kube-proxy and kubectl
-	CoreDNS   string
-	Standin   string // what runs in place of every image
-	Container string // starts a program as a container
+	Kube      string `json:"kube"` // etcd, the control plane, kube-proxy and kubectl
+	CoreDNS   string `json:"coredns"`
+	Standin   string `json:"standin"`   // what runs in place of every image
+	Container string `json:"container"` // starts a program as a container
+	Rehome    string `json:"rehome"`
 }
 
 // program says how one is made.
@@ -29,8 +30,7 @@ type program struct {
 	name    string
 	dir     string // where it is built, below the module
 	pkg     string // what is built there
-	sources string // whose content names the result, below the module
-	skip    string // a directory below sources that is no part of it
+	alone   bool   // the directory is a module of nothing else, and names the result
 	ldflags string
 }
 
@@ -55,10 +55,11 @@ func All(ctx context.Context, module string, tell func(string)) (*Programs, erro
 		path *string
 		program
 	}{
-		{&out.Kube, program{name: "kube", dir: "bin/kube", pkg: ".", sources: "bin/kube", ldflags: version()}},
-		{&out.CoreDNS, program{name: "coredns", dir: "bin/coredns", pkg: ".", sources: "bin/coredns"}},
-		{&out.Standin, program{name: "standin", dir: ".", pkg: "./cmd/standin", sources: ".", skip: "bin"}},
-		{&out.Container, program{name: "container", dir: ".", pkg: "./cmd/container", sources: ".", skip: "bin"}},
+		{&out.Kube, program{name: "kube", dir: "bin/kube", pkg: ".", alone: true, ldflags: version()}},
+		{&out.CoreDNS, program{name: "coredns", dir: "bin/coredns", pkg: ".", alone: true}},
+		{&out.Standin, program{name: "standin", dir: ".", pkg: "./cmd/standin"}},
+		{&out.Container, program{name: "container", dir: ".", pkg: "./cmd/container"}},
+		{&out.Rehome, program{name: "rehome", dir: "..", pkg: "./cmd/rehome"}},
 	} {
 		if *p.path, err = b.build(ctx, &p.program); err != nil {
 			return nil, fmt.Errorf("build %s: %w", p.name, err)
@@ -72,40 +73,57 @@ type builder struct {
 	tell          func(string)
 }
 
-// build returns the path of a program, after making it if need be.
+// build returns the path of a program, after making it if need be. A module of
+// its own is compiled when its content is new; the others, which Go's own cache
+// makes cheap, always, and the result is kept by its content.
 func (b *builder) build(ctx context.Context, p *program) (string, error) {
-	key, err := contentKey(filepath.Join(b.module, p.sources), p.skip)
+	if err := os.MkdirAll(b.cache, 0o755); err != nil {
+		return "", err
+	}
+	if !p.alone {
+		return b.compile(ctx, p, fileKey)
+	}
+	dir := filepath.Join(b.module, p.dir)
+	key, err := contentKey(dir)
 	if err != nil {
 		return "", err
 	}
-	path := filepath.Join(b.cache, p.name+"-"+key)
+	path := b.path(p, key)
 	now := time.Now()
 	if os.Chtimes(path, now, now) == nil { // it is there, and used
 		return path, nil
 	}
-	b.tell("building " + p.name + " from source")
-	if err := b.compile(ctx, p, path); err != nil {
+	b.tell("building " + p.name + " from source, which takes some minutes")
+	path, err = b.compile(ctx, p, func(string) (string, error) { return key, nil })
+	if err != nil {
 		return "", err
 	}
 	b.tell(fmt.Sprintf("built %s in %.0f s", p.name, time.Since(now).Seconds()))
-	return path, b.forget(p.name, path)
+	return path, nil
 }
 
-// compile builds beside the path and renames: a run at the same time finds all of
-// a program or none.
-func (b *builder) compile(ctx context.Context, p *program, path string) error {
-	if err := os.MkdirAll(b.cache, 0o755); err != nil {
-		return err
-	}
-	part := fmt.Sprintf("%s.%d", path, os.Getpid())
+func (b *builder) path(p *program, key string) string { return filepath.Join(b.cache, p.name+"-"+key) }
+
+// compile builds under another name and renames: a run at the same time finds all
+// of a program or none.
+func (b *builder) compile(ctx context.Context, p *program, key func(file string) (string, error)) (string, error) {
+	part := filepath.Join(b.cache, fmt.Sprintf("part-%s-%d", p.name, os.Getpid()))
 	defer os.Remove(part) //nolint:errcheck // it is renamed, or half a program that nobody finds
 	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w"+p.ldflags, "-o", part, p.pkg)
 	cmd.Dir = filepath.Join(b.module, p.dir)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off", "GOFLAGS=")
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("%w\n%s", err, out)
+		return "", fmt.Errorf("%w\n%s", err, out)
 	}
-	return os.Rename(part, path)
+	k, err := key(part)
+	if err != nil {
+		return "", err
+	}
+	path := b.path(p, k)
+	if err := os.Rename(part, path); err != nil {
+		return "", err
+	}
+	return path, b.forget(p.name, path)
 }
 
 // keep is how long a program that nobody runs stays in the cache.

@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"hash"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -14,7 +16,7 @@ import (
 
 // contentKey names what a directory of Go source is built to: the toolchain, and
 // every file that takes part, by name and content.
-func contentKey(dir, skip string) (string, error) {
+func contentKey(dir string) (string, error) {
 	sum := sha256.New()
 	fmt.Fprintln(sum, runtime.Version(), runtime.GOARCH)
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
@@ -24,9 +26,6 @@ func contentKey(dir, skip string) (string, error) {
 		name, err := filepath.Rel(dir, path)
 		if err != nil {
 			return err
-		}
-		if d.IsDir() && name == skip {
-			return fs.SkipDir
 		}
 		if d.IsDir() || !takesPart(name) {
 			return nil
@@ -38,8 +37,22 @@ func contentKey(dir, skip string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return hex.EncodeToString(sum.Sum(nil))[:16], nil
+	return short(sum), nil
 }
+
+// fileKey names a file by its content.
+func fileKey(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close() //nolint:errcheck // it was only read
+	sum := sha256.New()
+	_, err = io.Copy(sum, f)
+	return short(sum), err
+}
+
+func short(sum hash.Hash) string { return hex.EncodeToString(sum.Sum(nil))[:16] }
 
 // takesPart reports whether a file is part of a build.
 func takesPart(name string) bool {

@@ -23,3 +23,7 @@ type Program struct {
 // Shared is the directory of the machine that every container sees at the same
 // path: stand-ins keep ledgers and sockets there, tests toggle readiness there.
 const Shared = "/run/rehome/shared"
+
+// CommandVariable is where a stand-in finds the command line of the program that
+// it stands in for.
+const CommandVariable = "REHOME_COMMAND"

@@ -8,6 +8,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -83,7 +85,8 @@ func (c *containerRun) prepare(ctx context.Context, program Program) (*container
 		if err != nil {
 			return nil, err
 		}
-		env = env.with(traffic.DescriptorVariable, string(text))
+		env.with(traffic.DescriptorVariable, string(text)).
+			with(CommandVariable, env.expand(strings.Join(append(slices.Clone(c.spec.Command), c.spec.Args...), " ")))
 	}
 	root := filepath.Join(c.dir(), "root")
 	if err := os.MkdirAll(root, 0o755); err != nil {

@@ -46,6 +46,9 @@ func (p Place) read() (string, error) {
 		return os.Getenv(p.Env), nil
 	}
 	data, err := os.ReadFile(p.File)
+	if errors.Is(err, os.ErrNotExist) {
+		return "", nil // a ConfigMap without the key
+	}
 	if err != nil {
 		return "", fmt.Errorf("%w: %w", ErrNotNamed, err)
 	}

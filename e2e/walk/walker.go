@@ -1,0 +1,66 @@
+package walk
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/rehome-dev/rehome/e2e/cluster"
+)
+
+// Walker takes a cluster through the phases of a runbook.
+type Walker interface {
+	// Today makes the cluster what state 0 says, with the walker's own means.
+	Today(ctx context.Context) error
+	// Forward carries out a phase and waits for its gate.
+	Forward(ctx context.Context, phase int) error
+	// Back undoes it.
+	Back(ctx context.Context, phase int) error
+}
+
+// Shell walks with the commands of the runbook as they stand.
+type Shell struct {
+	Cluster *cluster.Cluster
+	Runbook *Runbook
+	// ServerSide adds --server-side to every apply.
+	ServerSide bool
+}
+
+// Today applies state 0.
+func (s *Shell) Today(ctx context.Context) error {
+	for _, dir := range s.Runbook.stateDirs(0) {
+		if err := s.run(ctx, "kubectl apply -k "+dir); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Forward carries out the commands of a phase.
+func (s *Shell) Forward(ctx context.Context, phase int) error {
+	return s.all(ctx, s.Runbook.Phases[phase].Commands)
+}
+
+// Back carries out the commands of its way back.
+func (s *Shell) Back(ctx context.Context, phase int) error {
+	return s.all(ctx, s.Runbook.Phases[phase].Back)
+}
+
+func (s *Shell) all(ctx context.Context, lines []string) error {
+	for _, line := range lines {
+		if err := s.run(ctx, line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Shell) run(ctx context.Context, line string) error {
+	if s.ServerSide {
+		line = strings.Replace(line, " apply ", " apply --server-side ", 1)
+	}
+	if out, err := s.Cluster.Shell(ctx, s.Runbook.Dir, line); err != nil {
+		return fmt.Errorf("$ %s\n%s%w", line, out, err)
+	}
+	return nil
+}
