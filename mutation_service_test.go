@@ -53,7 +53,7 @@ func serviceFaults() []fault {
 // eachCopy changes, or without a change removes, each copy of a Service.
 func eachCopy(change func(*manifest.Object) *manifest.Object) func(*film) []mutant {
 	return func(f *film) (out []mutant) {
-		for _, s := range f.made("Service") {
+		for _, s := range f.copied("Service") {
 			m := f.mutate(func(f *film) {
 				if change == nil {
 					f.lose(s)
@@ -74,7 +74,7 @@ func eachCopy(change func(*manifest.Object) *manifest.Object) func(*film) []muta
 // eachPort changes each port of each copy.
 func eachPort(change func(*manifest.Object, manifest.Path) *manifest.Object, harmless func(f *film, original *manifest.Object, number int64) string) func(*film) []mutant {
 	return func(f *film) (out []mutant) {
-		for _, s := range f.made("Service") {
+		for _, s := range f.copied("Service") {
 			for i, p := range s.after.Get("spec", "ports").Items() {
 				number, _ := p.Get("port").Int()
 				m := f.mutate(func(f *film) {
@@ -109,8 +109,8 @@ func eachAlias(change func(o *manifest.Object, name string) string) func(*film) 
 	return func(f *film) (out []mutant) {
 		for _, s := range f.changed("Service") {
 			was := s.after.Text("spec", "externalName")
-			if was == "" || s.before.Text("spec", "externalName") != "" {
-				continue
+			if was == "" || s.before.Text("spec", "externalName") != "" || !strings.Contains(was, ".svc.") {
+				continue // of an ingress: see hopFaults
 			}
 			now := change(s.after, was)
 			m := f.mutate(func(f *film) {
@@ -194,7 +194,7 @@ func (f *film) someoneElse(service *manifest.Object) *manifest.Object {
 // namespace in the end.
 func selectorOfNeighbour(f *film) (out []mutant) {
 	end := f.end()
-	for _, s := range f.made("Service") {
+	for _, s := range f.copied("Service") {
 		if f.unused(f.original(s.after)) != "" {
 			continue
 		}
