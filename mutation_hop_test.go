@@ -8,26 +8,27 @@ import (
 	"github.com/rehome-dev/rehome/diag"
 	"github.com/rehome-dev/rehome/manifest"
 	"github.com/rehome-dev/rehome/plan"
+	"github.com/rehome-dev/rehome/refs"
 	"github.com/rehome-dev/rehome/render"
 )
 
 // hopFaults get moves between clusters wrong: the routes of hops, the copies of
 // Services that they lead to, the records, the aliases, and the order.
 func hopFaults() []fault {
-	lost := []diag.Code{"P1", "H36", "H42", "H45", "H46"}
+	lost := []diag.Code{"P1", "P2", "H36", "H42", "H45", "H46"} // P2: another route means every host
 	return []fault{
 		{"hop: route lost", lost, eachRoute(nil)},
 		{"hop: Host dropped", lost, eachHost(func(string) string { return "" })},
 		{"hop: Host mistyped", lost, eachHost(func(host string) string { return "x" + host })},
 		{"hop: another entry point", lost, eachRoute(otherEntryPoint)},
 		{"hop: another port of the copy", lost, eachRoute(otherBackendPort)},
-		{"hop: another Service", []diag.Code{"P1", "P2"}, eachRoute(otherBackend)},
+		{"hop: another Service", []diag.Code{"P1", "P2", "H36"}, eachRoute(otherBackend)},
 		{"hop: priority of another route", []diag.Code{"H35", "P2"}, priorityOfAnother},
 		{"hop: route to the Service itself", []diag.Code{"P1", "H33", "H34", "H49"}, routeToItself},
 		{"hop: copy lost", []diag.Code{"P1"}, eachInternal(nil)},
 		{"hop: copy selects others", []diag.Code{"P1"}, eachInternal(func(o *manifest.Object) *manifest.Object { return mistypeValues(o, manifest.P("spec", "selector")) })},
 		{"hop: copy with another port", []diag.Code{"P1"}, eachInternal(setPort("port"))},
-		{"hop: copy with another target port", []diag.Code{"P1"}, eachInternal(setPort("targetPort"))},
+		{"hop: copy with another target port", []diag.Code{"P1", "P3"}, eachInternal(setPort("targetPort"))},
 		{"hop: record lost", []diag.Code{"P1"}, eachRecord(nil)},
 		{"hop: record of another name", []diag.Code{"P1"}, eachRecord(inRecord("dnsName", "name", func(v string) string { return "x" + v }))},
 		{"hop: record of another address", []diag.Code{"P1"}, eachRecord(inRecord("targets", "rrdatas", func(string) string { return "192.0.2.99" }))},
@@ -80,6 +81,66 @@ func (f *film) opensFor(s shot) *plan.OpenHop {
 	return of
 }
 
+// letsHopIn reports whether a policy that rehome made lets an ingress in that
+// somebody passes.
+func (f *film) letsHopIn(s shot, a *plan.App) bool {
+	if s.after.Get("spec", "ingress").Len() == 0 {
+		return false
+	}
+	for i, scene := range f.scenes {
+		for _, step := range scene.phase.Steps {
+			open, ok := step.(*plan.OpenHop)
+			if ok && open.App == a && open.At == s.key.Place() && f.idle(hopShot{shot{scene: i}, open}) == "" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// portIdle says why nobody in a cluster calls a port of a copy that came from
+// another cluster; "" when somebody does, or when it came from nowhere else.
+func (f *film) portIdle(s shot, original *manifest.Object, number int64) string {
+	if original == nil || keyOf(original).Cluster == s.key.Cluster {
+		return ""
+	}
+	for n := s.scene; n <= len(f.scenes); n++ {
+		for _, r := range f.uses(original.ID) {
+			if f.runsIn(r, s.key.Cluster, n) && (number == 0 || f.means(r, original, number)) {
+				return ""
+			}
+		}
+	}
+	return "nobody in its cluster calls it"
+}
+
+// means reports whether a reference may call a port.
+func (f *film) means(r *refs.Reference, service *manifest.Object, number int64) bool {
+	standard := map[string]int64{"http": 80, "https": 443, "redis": 6379}
+	want := plan.ResolvePort(service, r.Port)
+	if r.Port == "" {
+		want = standard[r.Scheme]
+	}
+	return want == 0 || want == number
+}
+
+// runsIn reports whether a workload that uses a reference runs in a cluster after
+// the first n phases.
+func (f *film) runsIn(r *refs.Reference, cluster string, n int) bool {
+	users := f.readers(r.Object)
+	if plan.PodTemplate(r.Object) != nil {
+		users = append(users, r.Object)
+	}
+	for _, w := range users {
+		for _, key := range f.placesOf(w) {
+			if key.Cluster == cluster && f.at(n, key) != nil {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 var routeKinds = []string{"IngressRoute", "IngressRouteTCP", "HTTPRoute", "GRPCRoute", "Ingress"}
 
 // idle says why nobody passes a hop; "" when somebody does.
@@ -100,20 +161,7 @@ func (f *film) idle(h hopShot) string {
 // deserted reports whether no caller of a Service runs in a cluster after the
 // first n phases.
 func (f *film) deserted(service *manifest.Object, cluster string, n int) bool {
-	for _, r := range f.uses(service.ID) {
-		users := f.readers(r.Object)
-		if plan.PodTemplate(r.Object) != nil {
-			users = append(users, r.Object)
-		}
-		for _, w := range users {
-			for _, key := range f.placesOf(w) {
-				if key.Cluster == cluster && f.at(n, key) != nil {
-					return false
-				}
-			}
-		}
-	}
-	return true
+	return !slices.ContainsFunc(f.uses(service.ID), func(r *refs.Reference) bool { return f.runsIn(r, cluster, n) })
 }
 
 // placesOf returns the keys that a workload of today and its copies may have.
@@ -168,7 +216,7 @@ func (f *film) unsent(h hopShot, host string) string {
 		return "without TLS no route knows a host"
 	}
 	for _, r := range f.uses(h.open.Service.ID) {
-		if strings.TrimSuffix(r.Text(), ".") == host {
+		if strings.TrimSuffix(r.Text(), ".") == host && f.means(r, h.open.Service, backendPort(h.after)) {
 			return f.idle(h)
 		}
 	}
@@ -238,6 +286,16 @@ func backendPaths(o *manifest.Object) []manifest.Path {
 	return out
 }
 
+// backendPort returns the port that a route leads to.
+func backendPort(route *manifest.Object) int64 {
+	at := backendPaths(route)[0].Join("port")
+	if route.ID.Kind == "Ingress" {
+		at = at.Join("number")
+	}
+	n, _ := route.Get(at...).Int()
+	return n
+}
+
 func otherBackendPort(_ *film, _ hopShot, o *manifest.Object) *manifest.Object {
 	for _, at := range backendPaths(o) {
 		at = at.Join("port")
@@ -298,7 +356,7 @@ func priorityOfAnother(f *film) (out []mutant) {
 	for _, h := range f.hopShots("IngressRoute") {
 		for _, key := range sortedToday(f) {
 			rival := f.today[key]
-			if key.Kind != "IngressRoute" || key.Cluster != h.key.Cluster || strings.Contains(rival.Text("spec", "routes", "0", "match"), "Host") {
+			if key.Kind != "IngressRoute" || key.Cluster != h.key.Cluster || rival.Text("spec", "entryPoints", "0") != h.after.Text("spec", "entryPoints", "0") || strings.Contains(rival.Text("spec", "routes", "0", "match"), "Host") {
 				continue
 			}
 			priority, _ := rival.Get("spec", "routes", "0", "priority").Int()
@@ -594,7 +652,11 @@ func (f *film) unasked(name string) string {
 
 // leftInZone keeps the records of the first zone file to the end.
 func leftInZone(f *film) (out []mutant) {
+	last := f.scenes[len(f.scenes)-1].zone
 	for _, name := range f.zoneNames() {
+		if slices.ContainsFunc(last, func(r render.Record) bool { return r.Name == name }) {
+			continue // somebody who stays still needs it
+		}
 		out = append(out, f.mutate(func(f *film) {
 			var kept []render.Record
 			for i := range f.scenes {

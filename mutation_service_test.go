@@ -1,6 +1,7 @@
 package rehome_test
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/rehome-dev/rehome/diag"
@@ -61,7 +62,7 @@ func eachCopy(change func(*manifest.Object) *manifest.Object) func(*film) []muta
 					f.edit(s, change)
 				}
 			}, "%s", s.key.ID)
-			harmless := f.unusedCopy(f.original(s.after))
+			harmless := cmp.Or(f.unusedCopy(f.original(s.after)), f.portIdle(s, f.original(s.after), 0))
 			if change == nil && harmless != "" {
 				continue // what is left out for good is an own fault: see lost objects
 			}
@@ -80,7 +81,7 @@ func eachPort(change func(*manifest.Object, manifest.Path) *manifest.Object, har
 				m := f.mutate(func(f *film) {
 					f.edit(s, func(o *manifest.Object) *manifest.Object { return change(o, manifest.P("spec", "ports").Index(i)) })
 				}, "%s, port %d", s.key.ID, number)
-				out = append(out, m.unless(harmless(f, f.original(s.after), number)))
+				out = append(out, m.unless(cmp.Or(harmless(f, f.original(s.after), number), f.portIdle(s, f.original(s.after), number))))
 			}
 		}
 		return out
