@@ -24,15 +24,15 @@ func (g *grouper) attachBySelectors() {
 func (g *grouper) selectedWorkloads(o *manifest.Object) []*manifest.Object {
 	switch {
 	case isService(o):
-		return g.pods.selected(o.ID.Namespace, o.Get("spec", "selector"))
+		return g.pods.selected(PlaceOf(o), o.Get("spec", "selector"))
 	case o.ID.Kind == "ServiceAccount" && o.ID.Name == "default":
-		return g.pods.withDefaultAccount(o.ID.Namespace)
+		return g.pods.withDefaultAccount(PlaceOf(o))
 	case o.ID.Kind == "PodDisruptionBudget" && o.Get("spec", "selector") != nil:
-		return g.pods.selectedBy(o.ID.Namespace, o.Get("spec", "selector"))
+		return g.pods.selectedBy(PlaceOf(o), o.Get("spec", "selector"))
 	case o.ID.Kind == "NetworkPolicy" && o.ID.Group == "networking.k8s.io":
-		return g.pods.selectedBy(o.ID.Namespace, o.Get("spec", "podSelector"))
+		return g.pods.selectedBy(PlaceOf(o), o.Get("spec", "podSelector"))
 	case o.ID.Kind == "PodMonitor" && o.Get("spec", "selector", "matchLabels").Len() > 0:
-		return g.pods.selectedBy(o.ID.Namespace, o.Get("spec", "selector"))
+		return g.pods.selectedBy(PlaceOf(o), o.Get("spec", "selector"))
 	}
 	return nil
 }
@@ -112,7 +112,7 @@ func (g *grouper) named(o *manifest.Object, r *refs.Reference) *manifest.Object 
 	if !r.Known || r.Form != refs.Field || r.Refers == refs.ToNamespace {
 		return nil
 	}
-	target := g.byID[r.Target]
+	target := g.byID[targetOf(r)]
 	if target == nil || target == o || o.ID.Namespace != "" && target.ID.Namespace != "" && o.ID.Namespace != target.ID.Namespace {
 		return nil // what is elsewhere does not move along
 	}
@@ -179,17 +179,16 @@ func (g *grouper) attachByLabels() {
 		if a == nil && (isService(o) || o.ID.Kind == "EndpointSlice" || o.ID.Kind == "Endpoints") {
 			a = byName[o.ID.Name]
 		}
-		if a != nil && a.runsIn(o.ID.Namespace) {
+		if a != nil && a.runsIn(PlaceOf(o)) {
 			g.own(o, a)
 		}
 	}
 }
 
-// runsIn reports whether the app has a workload in a namespace; "" stands for
-// objects of the cluster.
-func (a *App) runsIn(namespace string) bool {
-	if namespace == "" {
-		return true
-	}
-	return slices.ContainsFunc(a.Workloads, func(w *manifest.Object) bool { return w.ID.Namespace == namespace })
+// runsIn reports whether the app has a workload at a place; without a namespace it
+// stands for all of the cluster.
+func (a *App) runsIn(p Place) bool {
+	return slices.ContainsFunc(a.Workloads, func(w *manifest.Object) bool {
+		return ClusterOf(w) == p.Cluster && (p.Namespace == "" || w.ID.Namespace == p.Namespace)
+	})
 }

@@ -89,12 +89,7 @@ func RunsOnSchedule(o *manifest.Object) bool {
 }
 
 // ClusterOf returns the cluster that an object of the inventory runs in.
-func ClusterOf(o *manifest.Object) string {
-	if root := rootOf(o); root != nil && root.Cluster != "" {
-		return root.Cluster
-	}
-	return DefaultCluster
-}
+func ClusterOf(o *manifest.Object) string { return o.Cluster() }
 
 // isService reports whether the object is a core Service.
 func isService(o *manifest.Object) bool { return o.ID.Group == "" && o.ID.Kind == "Service" }

@@ -28,7 +28,7 @@ func (f *folder) backendsOf(route *manifest.Object) *backends {
 		if r.Refers != refs.ToService {
 			continue
 		}
-		a := f.graph.ServiceOwner(r.Target)
+		a := f.graph.ServiceOwner(plan.ClusterOf(route), r.Target)
 		if a == nil {
 			continue
 		}

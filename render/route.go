@@ -16,7 +16,7 @@ func (f *folder) route(s *plan.Route) {
 	f.arrived[s.App] = true
 	book := newAddressBook(s.Addresses)
 	for _, inventory := range s.Objects {
-		if inventory.ID.Namespace == "" {
+		if inventory.ID.Namespace == "" && s.App.From.Cluster == s.App.To.Cluster {
 			f.repointPlumbing(inventory, s.App)
 			continue
 		}
@@ -46,8 +46,12 @@ func (f *folder) unroute(s *plan.Unroute) {
 	f.departed[s.App] = true
 	for _, inventory := range s.Objects {
 		key := f.keyOf(inventory)
-		if inventory.ID.Namespace == "" || f.current[key] == nil {
+		if f.current[key] == nil || inventory.ID.Namespace == "" && s.App.From.Cluster == s.App.To.Cluster {
 			continue
+		}
+		if inventory.ID.Namespace == "" {
+			f.diags.Warnf("H76", inventory.Pos("metadata", "name"), "%s goes from cluster %s with the routes of %s: the API server there does not call it any more", inventory.ID, s.App.From.Cluster, s.App.Name).
+				WithFix("make sure that nothing that stays in the cluster needs it").WithApp(s.App.Name)
 		}
 		wanted := func(a *plan.App) bool { return !f.departed[a] }
 		share := f.backendsOf(inventory).share(wanted)
@@ -97,7 +101,7 @@ func (f *folder) repointPlumbing(inventory *manifest.Object, a *plan.App) {
 	}
 	changed, names := o, []string(nil)
 	for _, r := range f.graph.ReferencesOf(inventory) {
-		if r.Refers == refs.ToService && r.NamespacePath != nil && f.graph.ServiceOwner(r.Target) == a {
+		if r.Refers == refs.ToService && r.NamespacePath != nil && f.graph.ServiceOwner(plan.ClusterOf(inventory), r.Target) == a {
 			changed = changed.With(r.NamespacePath, manifest.Str(a.To.Namespace))
 			if name := r.Target.Name + "." + a.To.Namespace + ".svc"; !slices.Contains(names, name) {
 				names = append(names, name)
