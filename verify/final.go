@@ -25,13 +25,14 @@ func (p *prover) end(schedule *plan.Schedule) {
 			moved[a.Name] = a
 		}
 	}
-	pods, accounts := p.podsInPlace(), movedAccounts(moved)
+	pods, accounts, passed := p.podsInPlace(), movedAccounts(moved), p.stillPassed(kept)
 	for _, key := range slices.SortedFunc(maps.Keys(p.current), render.Key.Compare) {
 		o := p.current[key]
 		if a := moved[p.owner(o)]; a != nil && key.Place() == a.From && key.Namespace != "" && !kept[key] {
 			p.endf(o, nil, "%s of app %s is left in %s", key.ID, a.Name, a.From)
 		}
 		p.checkEndReferences(key.Cluster, o, moved, kept)
+		p.checkEndHop(key, o, kept, passed)
 		p.checkEndLeftover(key, o, kept, pods)
 		p.checkEndSubjects(key, o, accounts)
 	}

@@ -55,21 +55,3 @@ func (p *prover) checkEndPeers(key render.Key, policy *manifest.Object, pods pod
 		}
 	}
 }
-
-// checkEndHop reports what is left of a hop: records of ingresses, routes and
-// copies of Services that no source has, and aliases that nobody keeps.
-func (p *prover) checkEndHop(key render.Key, o *manifest.Object, kept map[render.Key]bool) {
-	alias := o.Text("spec", "type") == "ExternalName" && p.crossings.of(o.Text("spec", "externalName")) != ""
-	switch {
-	case alias && !kept[key]:
-		p.endf(o, manifest.P("spec", "externalName"), "%s in %s still leads to the ingress of cluster %s", o.ID, key.Place(), p.crossings.of(o.Text("spec", "externalName")))
-	case o.Source() != nil || len(kept) > 0:
-		return // what is kept needs its hop
-	case plan.IsRoute(o):
-		p.endf(o, nil, "%s is left in %s: nobody passes the ingress any more", o.ID, key.Place())
-	case isServiceKey(key):
-		p.endf(o, nil, "%s is left in %s, a copy for routes that are gone", o.ID, key.Place())
-	case len(p.world.RecordsOf(o)) > 0:
-		p.endf(o, nil, "%s is left: a record of an ingress that nobody passes any more", o.ID)
-	}
-}
