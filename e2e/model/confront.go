@@ -99,7 +99,7 @@ func (t *Theatre) askAll(ctx context.Context, open []*Disagreement) error {
 			if socket == "" {
 				socket = t.socket(d.Question.Pod)
 			}
-			o, err := traffic.Ask(ctx, socket, d.Question.Question)
+			o, err := traffic.Ask(ctx, socket, t.question(&d.Question))
 			d.Seen = newEvidence(o)
 			errs[i] = err
 		})

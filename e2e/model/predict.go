@@ -67,12 +67,12 @@ func (p *Predictor) addPod(o *manifest.Object, w *World) {
 	p.pods[name] = group
 }
 
-// Predict says what becomes of a question. The askers are Go programs.
+// Predict says what becomes of a question.
 func (p *Predictor) Predict(q *Question) sim.Result {
 	host, protocol := q.Host, strings.ToUpper(q.Protocol)
 	return p.world.Explain(sim.Call{
 		Cluster: clusterName, From: p.pods[podName(q.Pod)],
-		Host: host, Port: q.Port, Protocol: protocol, Libc: sim.Glibc,
+		Host: host, Port: q.Port, Protocol: protocol, Libc: q.Libc,
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/rehome-dev/rehome/e2e/traffic"
+	"github.com/rehome-dev/rehome/verify/sim"
 )
 
 // tries is how often an address is tried, so that each endpoint of a Service is
@@ -13,7 +14,7 @@ const tries = 8
 // addQuestion has a pod ask for a Service of the world, by one of its names and
 // at a port that it has or has not.
 func (g *generator) addQuestion() {
-	q := Question{Pod: one(g.Rand, g.world.Pods...), Question: traffic.Question{Tries: tries}}
+	q := Question{Pod: one(g.Rand, g.world.Pods...), Libc: sim.Glibc, Question: traffic.Question{Tries: tries}}
 	if len(g.world.Services) == 0 || chance(g.Rand, 6) {
 		q.Host, q.Port = one(g.Rand, "nobody", "nobody."+g.namespace(), "cart.nowhere", "localhost", "cart."+g.namespace()+".svc.cluster.local."), 80
 		g.world.Questions = append(g.world.Questions, q)
@@ -57,7 +58,12 @@ func (g *generator) serviceRecords(q *Question, s *corev1.Service) {
 	q.Host = "_" + one(g.Rand, "http", "http", "second", "none") + "._tcp." + s.Name + "." + s.Namespace + ".svc.cluster.local."
 }
 
+// port chooses the port, and with whose resolver the pod asks.
 func (g *generator) port(q *Question, s *corev1.Service) {
+	if chance(g.Rand, 30) {
+		q.Libc = sim.Musl
+	}
+	q.Foreign = chance(g.Rand, 40)
 	q.Port = one[int32](g.Rand, 80, 80, sharedPort, 99)
 	if len(s.Spec.Ports) > 0 && chance(g.Rand, 80) {
 		p := one(g.Rand, s.Spec.Ports...)

@@ -10,6 +10,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/rehome-dev/rehome/e2e/traffic"
+	"github.com/rehome-dev/rehome/verify/sim"
 )
 
 // errRestless says that a cluster never stayed the same while it was asked.
@@ -93,6 +94,6 @@ func (w *World) addQuestions(p *corev1.Pod, socket string, calls []traffic.Call)
 			continue // there is nothing to try; the ledger counts its requests as lost
 		}
 		q := traffic.Question{Host: c.Target.Host, Port: c.Target.Port, Protocol: c.Protocol, Tries: tries}
-		w.Questions = append(w.Questions, Question{Pod: p, Socket: socket, Question: q})
+		w.Questions = append(w.Questions, Question{Pod: p, Socket: socket, Libc: sim.Glibc, Question: q})
 	}
 }

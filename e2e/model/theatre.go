@@ -12,7 +12,9 @@ import (
 	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/client-go/kubernetes"
 
+	"github.com/rehome-dev/rehome/e2e/libc"
 	"github.com/rehome-dev/rehome/e2e/traffic"
+	"github.com/rehome-dev/rehome/verify/sim"
 )
 
 // Theatre is a real cluster that shows worlds.
@@ -21,6 +23,20 @@ type Theatre struct {
 	// Shared is the directory in which stand-ins have their control sockets
 	// ([traffic.Socket]).
 	Shared string
+	// Resolvers are programs that pods run to look names up as C programs do.
+	Resolvers libc.Resolvers
+}
+
+// question returns what the pod is told.
+func (t *Theatre) question(q *Question) traffic.Question {
+	out := q.Question
+	switch {
+	case q.Libc == sim.Musl:
+		out.Resolver = t.Resolvers.Musl
+	case q.Foreign:
+		out.Resolver = t.Resolvers.Glibc
+	}
+	return out
 }
 
 // socket returns the control socket of a pod's first container.
@@ -102,8 +118,7 @@ func (t *Theatre) Strike(ctx context.Context, s *Stage) error {
 // setReady tells the programs of a world whether they are ready.
 func (t *Theatre) setReady(ctx context.Context, w *World) error {
 	for _, p := range w.Pods {
-		ready := !w.NotReady[podName(p)]
-		if err := traffic.SetReady(ctx, t.socket(p), ready); err != nil {
+		if err := traffic.SetReady(ctx, t.socket(p), traffic.Readiness(!w.NotReady[podName(p)])); err != nil {
 			return err
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	networkingv1 "k8s.io/api/networking/v1"
 
 	"github.com/rehome-dev/rehome/e2e/traffic"
+	"github.com/rehome-dev/rehome/verify/sim"
 )
 
 // World is what is on a stage at one moment.
@@ -30,12 +31,16 @@ type World struct {
 type Question struct {
 	Pod    *corev1.Pod
 	Socket string // of the container that asks; the pod's first when empty
+	// Libc is the resolver that is asked about: Go's and glibc's are one to the
+	// simulator. Foreign asks by glibc itself.
+	Libc    sim.Libc
+	Foreign bool
 	traffic.Question
 }
 
 // String returns who asks for what.
 func (q Question) String() string {
-	return fmt.Sprintf("%s/%s -> %s", q.Pod.Namespace, q.Pod.Name, q.Question)
+	return fmt.Sprintf("%s/%s -> %s by %s", q.Pod.Namespace, q.Pod.Name, q.Question, q.Libc)
 }
 
 // generator makes the parts of one world.

@@ -12,9 +12,9 @@ import (
 // order is what a stand-in is told at its control socket: exactly one field is
 // set.
 type order struct {
-	Probe *Question `json:"probe,omitempty"`
-	Ready *bool     `json:"ready,omitempty"`
-	Calls bool      `json:"calls,omitempty"`
+	Probe *Question  `json:"probe,omitempty"`
+	Ready *Readiness `json:"ready,omitempty"`
+	Calls bool       `json:"calls,omitempty"`
 }
 
 // reply is the answer to an order.
@@ -71,7 +71,7 @@ func (s *server) carryOut(ctx context.Context, o *order, edges []Edge) reply {
 	case o.Probe != nil:
 		return reply{Observation: Probe(ctx, *o.Probe)}
 	case o.Ready != nil:
-		s.unready.Store(!*o.Ready)
+		s.unready.Store(*o.Ready == NotReady)
 		return reply{}
 	}
 	var r reply

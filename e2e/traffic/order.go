@@ -28,9 +28,18 @@ func Ask(ctx context.Context, socket string, q Question) (Observation, error) {
 	return r.Observation, nil
 }
 
-// SetReady tells a stand-in to be ready, or not to be, from now on.
-func SetReady(ctx context.Context, socket string, ready bool) error { //nolint:revive // a state, not a flag
-	_, err := give(ctx, socket, order{Ready: &ready})
+// Readiness is what a stand-in says at [ReadyPath].
+type Readiness bool
+
+// The readinesses.
+const (
+	Ready    Readiness = true
+	NotReady Readiness = false
+)
+
+// SetReady tells a stand-in what to say from now on.
+func SetReady(ctx context.Context, socket string, r Readiness) error {
+	_, err := give(ctx, socket, order{Ready: &r})
 	return err
 }
 

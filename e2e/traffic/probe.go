@@ -20,6 +20,9 @@ type Question struct {
 	// Tries is how often each address is tried; an address of a Service leads
 	// somewhere else each time.
 	Tries int `json:"tries,omitempty"`
+	// Resolver is a program of another language that looks the host up
+	// (package libc); Go's own resolver when empty.
+	Resolver string `json:"resolver,omitempty"`
 }
 
 // Found says what came of a lookup.
@@ -89,6 +92,9 @@ func targetsOf(ctx context.Context, q Question) ([]Target, error) {
 	ctx, cancel := context.WithTimeout(ctx, lookupPatience)
 	defer cancel()
 	r := &net.Resolver{PreferGo: true}
+	if q.Resolver != "" {
+		return foreignTargets(ctx, q)
+	}
 	if q.Port != 0 {
 		return hostTargets(ctx, r, Target{q.Host, q.Port})
 	}

@@ -12,7 +12,7 @@ import (
 func TestToldReadiness(t *testing.T) {
 	port, socket := freePort(t), filepath.Join(t.TempDir(), "control")
 	play(t, &Descriptor{Self: Identity{"a", "b", "c"}, Listen: []Listen{{Port: port}}, Control: socket})
-	for _, ready := range []bool{true, false, true} {
+	for _, ready := range []Readiness{Ready, NotReady, Ready} {
 		if err := SetReady(context.Background(), socket, ready); err != nil {
 			t.Fatal(err)
 		}
@@ -21,8 +21,8 @@ func TestToldReadiness(t *testing.T) {
 			t.Fatal(err)
 		}
 		r.Body.Close()
-		if got := r.StatusCode == http.StatusOK; got != ready {
-			t.Errorf("told %t, answers %t", ready, got)
+		if got := r.StatusCode == http.StatusOK; got != bool(ready) {
+			t.Errorf("told %t, answers %d", ready, r.StatusCode)
 		}
 	}
 }
