@@ -10,9 +10,10 @@ import (
 )
 
 // Objects returns every object of the migration's namespaces by kind, namespace
-// and name, with its resource version; what controllers make and keep by
-// themselves is left out unless all is asked for.
+// and name, with its resource version; those that controllers report on all the
+// time, with their generation.
 func (s *Scenario) Objects(ctx context.Context, c *cluster.Cluster) (map[string]string, error) {
+	restless := []string{"HorizontalPodAutoscaler", "CronJob", "Job", "Pod", "EndpointSlice"}
 	kinds, err := namespacedKinds(ctx, c)
 	if err != nil {
 		return nil, err
@@ -22,7 +23,7 @@ func (s *Scenario) Objects(ctx context.Context, c *cluster.Cluster) (map[string]
 		return nil, err
 	}
 	out := map[string]string{}
-	const columns = `jsonpath={range .items[*]}{.kind} {.metadata.namespace}/{.metadata.name} {.metadata.resourceVersion}{"\n"}{end}`
+	const columns = `jsonpath={range .items[*]}{.kind} {.metadata.namespace}/{.metadata.name} {.metadata.resourceVersion} g{.metadata.generation}{"\n"}{end}`
 	for _, n := range namespaces {
 		text, err := c.Kubectl(ctx, "-n", n, "get", kinds, "-o", columns)
 		if err != nil {
@@ -30,10 +31,14 @@ func (s *Scenario) Objects(ctx context.Context, c *cluster.Cluster) (map[string]
 		}
 		for _, line := range splitLines(text) {
 			words := strings.Fields(line)
-			if len(words) != 3 {
+			if len(words) != 4 {
 				return nil, fmt.Errorf("kubectl get said %q", line)
 			}
-			out[words[0]+" "+words[1]] = words[2]
+			version := words[2]
+			if slices.Contains(restless, words[0]) {
+				version = words[3]
+			}
+			out[words[0]+" "+words[1]] = version
 		}
 	}
 	return out, nil
