@@ -30,7 +30,7 @@ func probeCommand(p plan.Probe) string {
 
 // probeText says what a probe is for.
 func probeText(p plan.Probe) string {
-	return fmt.Sprintf("from a pod in %s, %s is answered by the app and not by the ingress: no 404, no redirect", p.From, probeCommand(p))
+	return fmt.Sprintf("from a pod in cluster %s, %s is answered by the app and not by the ingress: no 404, no redirect", clusterDir(p.From.Cluster), probeCommand(p))
 }
 
 // probeNodes returns the probes of a gate for machines, nil when there are none.
@@ -41,7 +41,8 @@ func probeNodes(probes []plan.Probe) *manifest.Node {
 	nodes := make([]*manifest.Node, len(probes))
 	for i, p := range probes {
 		nodes[i] = manifest.Map(
-			manifest.F("namespace", manifest.Str(p.From.Namespace)),
+			manifest.F("protocol", manifest.Str(string(p.Protocol))),
+			manifest.F("host", manifest.Str(p.Host)),
 			manifest.F("command", manifest.Str(probeCommand(p))),
 		)
 	}

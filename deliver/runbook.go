@@ -116,7 +116,7 @@ func (r *runbook) commands(b *bundle) {
 	}
 	r.script(phaseCommands(b))
 	for _, p := range b.state.Phase.Gate.Probes {
-		r.line("The next phase waits until a request from a pod in %s is answered by the app, and not by the ingress itself (404, a redirect):", code(p.From.String()))
+		r.line("The next phase waits until a request from a pod in cluster %s is answered by the app, and not by the ingress itself (404, a redirect):", code(clusterDir(p.From.Cluster)))
 		r.line("")
 		r.script([]string{probeCommand(p)})
 	}

@@ -142,6 +142,23 @@ func (o *Object) withRoot(root *Node) *Object {
 	return &out
 }
 
+// Detached returns the object as one that belongs to no manifest root: what is
+// printed is the text of its author with the edits in it, and nothing that
+// follows the source of the object finds it.
+func (o *Object) Detached() *Object {
+	if o.src == nil {
+		return o
+	}
+	src, base := *o.src, *o.base
+	src.Root, src.origin, src.build = nil, nil, nil
+	out := *o
+	out.src, out.base = &src, &base
+	if o.root == o.base {
+		out.root = &base
+	}
+	return &out
+}
+
 // Pos returns the position of the node at a path in the user's own file. Where
 // the path leads nowhere (rehome added it) the deepest part of it that exists
 // is taken; an object that rehome made has no position.

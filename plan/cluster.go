@@ -161,7 +161,8 @@ func (m *mover) openHop(h *hop, at Place) *OpenHop {
 	}
 }
 
-// callersAt returns the places whose pods pass the ingress of one side.
+// callersAt returns the places of the names that lead through the ingress of one
+// side.
 func (h *hop) callersAt(at Place) []Place {
 	if at != h.app.From {
 		return []Place{h.app.From}

@@ -154,7 +154,7 @@ func checkQuantity(s string) string {
 func checkIP(s string) string {
 	a, err := netip.ParseAddr(s)
 	switch {
-	case err != nil:
+	case err != nil || a.Is4In6():
 		return fmt.Sprintf("%q is no IP address", s)
 	case a.IsLoopback() || a.IsUnspecified() || a.IsMulticast() || a.IsLinkLocalUnicast():
 		return fmt.Sprintf("%s cannot be reached from other hosts", s)

@@ -3,8 +3,6 @@ package plan
 import (
 	"cmp"
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/rehome-dev/rehome/manifest"
 )
@@ -12,7 +10,7 @@ import (
 // Probe is a request through an ingress that proves what no manifest of the plan
 // shows: the record, the network between the clusters, the ingress itself.
 type Probe struct {
-	From     Place    // where pods must be able to make it
+	From     Place    // where the name is that is going to lead there: pods of its cluster must be able to make it
 	Door     string   // the name of the ingress in the zone
 	Port     int64    // of the ingress
 	Protocol Protocol // http, grpc, tls or tcp
@@ -54,7 +52,7 @@ func (g *Gate) afterOpenHop(s *OpenHop, spec *Spec) {
 	for _, from := range s.Callers {
 		for _, p := range s.Ports {
 			g.Probes = append(g.Probes, Probe{
-				From: from, Door: hop.Host, Port: p.Dial, Protocol: p.Protocol, Host: s.qualifiedHost(), Path: readyPath(s.App, s.Service, p.Port),
+				From: from, Door: hop.Host, Port: p.Dial, Protocol: p.Protocol, Host: HostVariants(s.Service.ID.Name, from, "")[0], Path: readyPath(s.App, s.Service, p.Port),
 			})
 		}
 	}
@@ -78,12 +76,6 @@ func (g *Gate) approveRoutes(s *Route) {
 			g.Approvals = append(g.Approvals, fmt.Sprintf("the public names of %s lead to the ingress of cluster %s, and their old TTL has passed", o.ID, s.App.To.Cluster))
 		}
 	}
-}
-
-// qualifiedHost returns a Host that names the namespace too.
-func (s *OpenHop) qualifiedHost() string {
-	i := slices.IndexFunc(s.Hosts, func(h string) bool { return strings.Contains(h, ".") })
-	return s.Hosts[max(0, i)]
 }
 
 // Owner returns the owner id of the external-dns of a cluster.

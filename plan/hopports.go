@@ -93,7 +93,7 @@ func (m *mover) hasEndpoints(h *hop) bool {
 	switch {
 	case Headless(h.service) && called:
 		m.diags.Errorf("H12", h.service.Pos("spec", "clusterIP"), "%s is headless: its callers dial the pods themselves, which another cluster cannot reach", h.service.ID).
-			WithFix("give it a Service with a virtual IP and let its callers use that, or move them in one wave").WithApp(h.app.Name)
+			WithFix("give it a second Service with a virtual IP, and let its callers use that").WithApp(h.app.Name)
 	case h.service.Get("spec", "selector").Len() == 0 && called:
 		m.diags.Errorf("H46", h.service.Pos("spec"), "%s has no selector: what it leads to is not known, and an ingress cannot lead there", h.service.ID).
 			WithFix("let its callers use what it stands for").WithApp(h.app.Name)
@@ -163,7 +163,7 @@ func (m *mover) refuse(h *hop, at manifest.Path, format string, args ...any) {
 		report = m.diags.Infof
 	}
 	report("H46", h.service.Pos(at...), format, args...).
-		WithFix("add an entry point for the port that says what is spoken there ({port: %d, protocol: tcp} with the flavour traefik), or use `cutover: relay` for the Service", number).
+		WithFix("add an entry point that says what is spoken on the port, {port: %d, protocol: %s}, to an ingress of the flavour traefik", number, m.protocolOf(h.callee, h.service.Get(at...))).
 		WithApp(h.app.Name)
 }
 

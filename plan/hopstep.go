@@ -47,7 +47,7 @@ type OpenHop struct {
 	At      Place            // of the copy that is made reachable: where the app is, or where it goes
 	Ports   []HopPort        // of the Service, in its order
 	Hosts   []string         // what callers send, sorted: [HostVariants]
-	Callers []Place          // whose pods pass the ingress, sorted
+	Callers []Place          // where the names are that lead through the ingress, sorted
 }
 
 // HopPort is a port of a Service and how it passes the ingress.

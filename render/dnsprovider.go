@@ -48,7 +48,7 @@ func RecordsOf(o *manifest.Object) []Record {
 // hopRecord returns the record of an ingress.
 func hopRecord(h *plan.Hop, d *plan.DNS) Record {
 	kind := "A"
-	if a, err := netip.ParseAddr(h.Address); err == nil && a.Is6() && !a.Is4In6() {
+	if a, err := netip.ParseAddr(h.Address); err == nil && a.Is6() {
 		kind = "AAAA"
 	}
 	return Record{Name: h.Host, Type: kind, TTL: int64(d.TTL.Std() / time.Second), Data: h.Address}
