@@ -76,6 +76,7 @@ MEASURED ?=
 
 .PHONY: e2e
 e2e: e2e-packages ## Walk rendered migrations through real clusters (MEASURED=docs/measured.md writes the table)
+	cd e2e && $(GO) run ./cmd/programs
 	cd e2e && REHOME_E2E_MEASURED=$(if $(MEASURED),$(abspath $(MEASURED))) \
 	  $(GO) test -count=1 -parallel 6 -timeout 40m ./...
 
