@@ -100,18 +100,18 @@ func placeOf(path string) string {
 }
 
 // Make makes one change and does not wait for what follows from it.
-func (ch Change) Make(ctx context.Context, c *cluster.Cluster) error {
-	text, err := stream([]Object{ch.Object})
+func (c Change) Make(ctx context.Context, on *cluster.Cluster) error {
+	text, err := stream([]Object{c.Object})
 	if err != nil {
 		return err
 	}
 	args := []string{"apply", "-f", "-"}
-	if ch.Delete {
+	if c.Delete {
 		args = []string{"delete", "--ignore-not-found", "--wait=false", "--cascade=foreground", "-f", "-"}
 	}
-	if ch.namespace != "" {
-		args = append([]string{"-n", ch.namespace}, args...)
+	if c.namespace != "" {
+		args = append([]string{"-n", c.namespace}, args...)
 	}
-	_, err = c.KubectlWith(ctx, bytes.NewReader(text), args...)
+	_, err = on.KubectlWith(ctx, bytes.NewReader(text), args...)
 	return err
 }
