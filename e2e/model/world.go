@@ -40,7 +40,11 @@ type Question struct {
 
 // String returns who asks for what.
 func (q Question) String() string {
-	return fmt.Sprintf("%s/%s -> %s by %s", q.Pod.Namespace, q.Pod.Name, q.Question, q.Libc)
+	by := q.Libc.String()
+	if q.Foreign {
+		by += ", not Go"
+	}
+	return fmt.Sprintf("%s/%s -> %s by %s", q.Pod.Namespace, q.Pod.Name, q.Question, by)
 }
 
 // generator makes the parts of one world.

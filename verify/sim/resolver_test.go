@@ -145,6 +145,19 @@ func TestResolvingByPolicy(t *testing.T) {
 	}
 }
 
+// TestOwnNameserverIsSubjectToPolicy has a pod with dnsPolicy None ask the
+// cluster's DNS by its address: policies see these queries as any other's.
+func TestOwnNameserverIsSubjectToPolicy(t *testing.T) {
+	dns := "apiVersion: v1\nkind: Service\nmetadata: {name: kube-dns, namespace: kube-system}\nspec: {clusterIP: 10.96.0.10, ports: [{port: 53, protocol: UDP}]}\n"
+	front := deployment("web", "front", "dnsPolicy: None", "dnsConfig: {nameservers: [10.96.0.10], searches: [web.svc.cluster.local]}")
+	cart := serviceText("web", "cart", "ports: [{port: 80}]") + "---\n" + deployment("web", "cart", "80")
+	toCart := policyText("web", "out", "podSelector: {matchLabels: {app: front}}, policyTypes: [Egress], egress: [{to: [{podSelector: {matchLabels: {app: cart}}}]}]")
+	w := worldOf(t, dns, front, cart, toCart)
+	check(t, w, to(t, w, "web/front", "cart:80"), Denied, "")
+	w = worldOf(t, dns, front, cart, toCart, allowDNS("web"))
+	check(t, w, to(t, w, "web/front", "cart:80"), OK, "web/cart:80")
+}
+
 func TestHostAliasesComeFirst(t *testing.T) {
 	w := worldOf(t,
 		serviceText("web", "cart", "clusterIP: 10.96.7.7, ports: [{port: 80}]"), deployment("web", "cart", "80"),
