@@ -51,6 +51,9 @@ func onCluster(t *testing.T, mode cluster.ProxyMode) *theatre {
 		clusters.open = map[cluster.ProxyMode]*theatre{}
 	}
 	dir := filepath.Join(logDir(), string(mode))
+	if err := os.RemoveAll(dir); err != nil { // what an earlier run was told to keep
+		t.Fatal(err)
+	}
 	out, err := newLog(dir)
 	if err != nil {
 		t.Fatal(err)

@@ -14,13 +14,14 @@ import (
 
 	"github.com/rehome-dev/rehome/e2e/kubelet"
 	"github.com/rehome-dev/rehome/e2e/traffic"
+	"github.com/rehome-dev/rehome/manifest"
 	"github.com/rehome-dev/rehome/plan"
 )
 
 // Cast is the roles of one migration.
 type Cast struct {
-	Name string // of the migration; ledgers are kept under it
-	Rate float64
+	Name string  // of the migration; ledgers are kept under it
+	Rate float64 // requests a second of each client of an edge, from all pods together; 0 is [traffic.DefaultRate]
 
 	roles map[workload]*role
 }
@@ -30,9 +31,10 @@ type workload struct{ namespace, name string }
 
 // role is what the pods of a workload play.
 type role struct {
-	app   *plan.App
-	ports []traffic.Listen
-	edges []call
+	app      *plan.App
+	replicas float64
+	ports    []traffic.Listen
+	edges    []call
 }
 
 // call is an edge, and under which keys the caller's manifests have its address.
@@ -54,7 +56,7 @@ func New(name string, g *plan.Graph) *Cast {
 	for _, app := range g.Apps {
 		edges := edgesOf(g, app)
 		for _, w := range app.Workloads {
-			r := &role{app: app, ports: portsOf(app, w), edges: edges}
+			r := &role{app: app, replicas: replicas(w), ports: portsOf(app, w), edges: edges}
 			c.roles[workload{app.From.Namespace, w.ID.Name}] = r
 			c.roles[workload{app.To.Namespace, w.ID.Name}] = r
 		}
@@ -92,11 +94,27 @@ func (c *Cast) Play(pod *corev1.Pod, container *corev1.Container) (kubelet.Progr
 	for i := range r.edges {
 		e := r.edges[i].Edge
 		if e.From = places(pod, container, r.edges[i].hints); len(e.From) > 0 {
-			e.Rate = c.Rate
+			e.Rate = c.rate() / r.replicas
 			d.Edges = append(d.Edges, e)
 		}
 	}
 	return kubelet.Program{Standin: d}, nil
+}
+
+func (c *Cast) rate() float64 {
+	if c.Rate > 0 {
+		return c.Rate
+	}
+	return traffic.DefaultRate
+}
+
+// replicas is how many pods share the requests of an edge.
+func replicas(w *manifest.Object) float64 {
+	n, ok := w.Get("spec", "replicas").Int()
+	if !ok || n < 1 {
+		return 1
+	}
+	return float64(n)
 }
 
 // haproxy is where Debian has it.

@@ -56,8 +56,7 @@ type Cluster struct {
 	pki        *authority
 	kubeconfig string
 	procs      *processes
-	running    sync.WaitGroup // kubelets and what enforces policies
-	closers    []func()       // in the order in which what they close was opened
+	closers    []func() // in the order in which what they close was opened
 
 	mu   sync.Mutex
 	died error
@@ -70,10 +69,8 @@ func Start(ctx context.Context, opts Options) (*Cluster, error) {
 		opts.Proxy = NFTables
 	}
 	c := &Cluster{opts: opts, plan: plan{opts.Number}, procs: &processes{dir: filepath.Join(opts.Dir, "logs")}}
-	for _, dir := range []string{c.procs.dir, filepath.Join(kubelet.Shared)} {
-		if err := os.MkdirAll(dir, 0o755); err != nil {
-			return nil, err
-		}
+	if err := errors.Join(os.MkdirAll(c.procs.dir, 0o755), kubelet.MakeOpen(kubelet.Shared)); err != nil {
+		return nil, err
 	}
 	if err := c.start(ctx); err != nil {
 		c.Close()

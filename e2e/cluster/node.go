@@ -3,6 +3,7 @@ package cluster
 import (
 	"context"
 	"path/filepath"
+	"sync"
 
 	"k8s.io/client-go/informers"
 
@@ -23,16 +24,17 @@ func (c *Cluster) startNode(ctx context.Context, i int) error {
 	}
 	// Not the context of the start: the node lives until it is closed.
 	alive, stop := context.WithCancel(context.WithoutCancel(ctx))
+	var running sync.WaitGroup
 	c.closing(func() {
 		stop()
-		c.running.Wait()
+		running.Wait()
 	})
 	k := &kubelet.Kubelet{
 		Node: *n, Client: c.Client, Player: c.playDNS, Programs: c.opts.Programs,
 		Dir: filepath.Join(c.opts.Dir, n.Name), Log: c.opts.Log,
 	}
-	c.running.Go(func() { c.note(k.Run(alive)) })
-	c.running.Go(func() {
+	running.Go(func() { c.note(k.Run(alive)) })
+	running.Go(func() {
 		c.note(policy.Watch(alive, informers.NewSharedInformerFactory(c.Client, 0), n.Name, enforcer))
 	})
 	return c.procs.start("kube-proxy-"+n.Name, n.Space, c.opts.Programs.Kube, "kube-proxy",

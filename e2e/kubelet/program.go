@@ -1,6 +1,8 @@
 package kubelet
 
 import (
+	"os"
+
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/rehome-dev/rehome/e2e/traffic"
@@ -23,6 +25,15 @@ type Program struct {
 // Shared is the directory of the machine that every container sees at the same
 // path: stand-ins keep ledgers and sockets there, tests toggle readiness there.
 const Shared = "/run/rehome/shared"
+
+// MakeOpen makes a directory, such as [Shared], that programs of every user may
+// write to.
+func MakeOpen(dir string) error {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	return os.Chmod(dir, 0o777) // whatever the umask is
+}
 
 // CommandVariable is where a stand-in finds the command line of the program that
 // it stands in for.

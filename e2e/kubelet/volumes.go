@@ -32,7 +32,7 @@ func (c *containerRun) mounts(ctx context.Context) ([]container.Mount, error) {
 		}
 		from := filepath.Join(dir, m.SubPath)
 		if _, err := os.Stat(from); os.IsNotExist(err) && writable(v) {
-			if err := makeOpen(from); err != nil {
+			if err := MakeOpen(from); err != nil {
 				return nil, err
 			}
 		}
@@ -55,26 +55,18 @@ func writable(v *corev1.Volume) bool {
 	return v.EmptyDir != nil || v.PersistentVolumeClaim != nil || v.HostPath != nil
 }
 
-// makeOpen makes a directory that every user may write to.
-func makeOpen(dir string) error {
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return err
-	}
-	return os.Chmod(dir, 0o777) // whatever the umask is
-}
-
 // provide returns the directory of a volume, made or written anew.
 func (p *pod) provide(ctx context.Context, v *corev1.Volume) (string, error) {
 	dir := filepath.Join(p.kubelet.podDir(p.object), "volumes", v.Name)
 	switch {
 	case v.EmptyDir != nil:
-		return dir, makeOpen(dir)
+		return dir, MakeOpen(dir)
 	case v.PersistentVolumeClaim != nil: // every node reaches it, as it reaches network storage
 		dir = filepath.Join(filepath.Dir(p.kubelet.Dir), "claims", p.object.Namespace, v.PersistentVolumeClaim.ClaimName)
-		return dir, makeOpen(dir)
+		return dir, MakeOpen(dir)
 	case v.HostPath != nil:
 		dir = filepath.Join(p.kubelet.Dir, "host", v.HostPath.Path)
-		return dir, makeOpen(dir)
+		return dir, MakeOpen(dir)
 	}
 	files, err := p.contents(ctx, v)
 	if err != nil {

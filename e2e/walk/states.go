@@ -2,10 +2,8 @@ package walk
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 )
 
 // stateDirs returns the directories of a state that hold objects, those of the
@@ -17,19 +15,29 @@ func (r *Runbook) stateDirs(state int) []string {
 	}
 	var out []string
 	for _, f := range files {
-		text, err := os.ReadFile(f)
-		if err != nil || strings.Contains(string(text), "resources: []") {
-			continue // nothing is there in this state
+		if empty(filepath.Dir(f)) {
+			continue
 		}
 		dir, err := filepath.Rel(r.Dir, filepath.Dir(f))
 		if err == nil {
 			out = append(out, dir)
 		}
 	}
-	// "_cluster" sorts before names of namespaces.
+	// clusterScoped sorts before names of namespaces.
 	slices.Sort(out)
 	return out
 }
+
+// inNamespace are the flags of kubectl for a directory of a namespace.
+func inNamespace(dir string) string {
+	if n := filepath.Base(dir); n != clusterScoped {
+		return " -n " + n
+	}
+	return ""
+}
+
+// clusterScoped is the directory of objects that are in no namespace.
+const clusterScoped = "_cluster"
 
 // Namespaces returns the namespaces in which the migration takes place.
 func (r *Runbook) Namespaces() ([]string, error) {
@@ -39,7 +47,7 @@ func (r *Runbook) Namespaces() ([]string, error) {
 	}
 	var out []string
 	for _, d := range dirs {
-		if name := filepath.Base(d); name != "_cluster" {
+		if name := filepath.Base(d); name != clusterScoped {
 			out = append(out, name)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/rehome-dev/rehome/e2e/cluster"
 )
@@ -12,10 +13,11 @@ import (
 type Walker interface {
 	// Today makes the cluster what state 0 says, with the walker's own means.
 	Today(ctx context.Context) error
-	// Forward carries out a phase and waits for its gate.
-	Forward(ctx context.Context, phase int) error
+	// Forward carries out a phase and waits for its gate. It returns when the
+	// last change was made, which is when waiting began.
+	Forward(ctx context.Context, phase int) (changed time.Time, err error)
 	// Back undoes it.
-	Back(ctx context.Context, phase int) error
+	Back(ctx context.Context, phase int) (changed time.Time, err error)
 }
 
 // Shell walks with the commands of the runbook as they stand.
@@ -29,7 +31,7 @@ type Shell struct {
 // Today applies state 0.
 func (s *Shell) Today(ctx context.Context) error {
 	for _, dir := range s.Runbook.stateDirs(0) {
-		if err := s.run(ctx, "kubectl apply -k "+dir); err != nil {
+		if err := s.run(ctx, "kubectl"+inNamespace(dir)+" apply -k "+dir); err != nil {
 			return err
 		}
 	}
@@ -37,22 +39,30 @@ func (s *Shell) Today(ctx context.Context) error {
 }
 
 // Forward carries out the commands of a phase.
-func (s *Shell) Forward(ctx context.Context, phase int) error {
+func (s *Shell) Forward(ctx context.Context, phase int) (time.Time, error) {
 	return s.all(ctx, s.Runbook.Phases[phase].Commands)
 }
 
 // Back carries out the commands of its way back.
-func (s *Shell) Back(ctx context.Context, phase int) error {
+func (s *Shell) Back(ctx context.Context, phase int) (time.Time, error) {
 	return s.all(ctx, s.Runbook.Phases[phase].Back)
 }
 
-func (s *Shell) all(ctx context.Context, lines []string) error {
+func (s *Shell) all(ctx context.Context, lines []string) (changed time.Time, err error) {
 	for _, line := range lines {
 		if err := s.run(ctx, line); err != nil {
-			return err
+			return changed, err
+		}
+		if changes(line) {
+			changed = time.Now()
 		}
 	}
-	return nil
+	return changed, nil
+}
+
+// changes reports whether a command changes the cluster; the others wait.
+func changes(line string) bool {
+	return strings.Contains(line, " apply ") || strings.Contains(line, " delete ")
 }
 
 func (s *Shell) run(ctx context.Context, line string) error {
