@@ -18,7 +18,7 @@ func TestFoobar(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			j := setOut(t, onCluster(t, c.mode), source{c.name, "../examples/foobar", c.plan}, "")
+			j := setOut(t, onCluster(t, c.mode), source{name: c.name, dir: "../examples/foobar", plan: c.plan}, "")
 			j.Walker = &walk.Shell{Cluster: j.Cluster, Runbook: j.Runbook}
 			j.unchanged(t)
 			j.rest("before", baseline)

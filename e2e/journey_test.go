@@ -44,6 +44,7 @@ type source struct {
 	name string // of the scenario
 	dir  string // that is copied
 	plan string
+	rate float64 // requests a second of each client of an edge; the usual ones when 0
 }
 
 // setOut renders a scenario, brings the cluster to its first state with
@@ -55,6 +56,7 @@ func setOut(t *testing.T, th *theatre, src source, flags string) *journey {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.Cast.Rate = src.rate
 	namespaces, err := s.Runbook.Namespaces()
 	if err != nil {
 		t.Fatal(err)
