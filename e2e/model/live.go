@@ -27,7 +27,7 @@ func (t *Theatre) Live(ctx context.Context, namespaces ...string) (*World, error
 		}
 		ns.TypeMeta = metav1.TypeMeta{APIVersion: "v1", Kind: "Namespace"}
 		w.Namespaces = append(w.Namespaces, ns)
-		for _, read := range []func(context.Context, string, *World) error{t.livePods, t.liveServices, t.livePolicies, t.liveSlices} {
+		for _, read := range []func(context.Context, string, *World) error{t.livePods, t.liveServices, t.livePolicies, t.liveSlices, t.liveRelays} {
 			if err := read(ctx, name, w); err != nil {
 				return nil, fmt.Errorf("read namespace %s: %w", name, err)
 			}

@@ -24,6 +24,7 @@ type World struct {
 	Services    []*corev1.Service
 	Slices      []*discoveryv1.EndpointSlice
 	Policies    []*networkingv1.NetworkPolicy
+	Relays      []Relay // which only states of a cluster have
 	Questions   []Question
 }
 
