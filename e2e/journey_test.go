@@ -39,24 +39,15 @@ const (
 	ledgered = 2*traffic.Patience + 2*time.Second
 )
 
-// source is the sources of a scenario.
-type source struct {
-	name string // of the scenario
-	dir  string // that is copied
-	plan string
-	rate float64 // requests a second of each client of an edge; the usual ones when 0
-}
-
 // setOut renders a scenario, brings the cluster to its first state with
 // kubectl's own flags, and starts the traffic.
-func setOut(t *testing.T, th *theatre, src source, flags string) *journey {
+func setOut(t *testing.T, th *theatre, src scenario.Source, flags string) *journey {
 	t.Helper()
-	dir := filepath.Join(sandbox.Dir, "scenarios", src.name)
-	s, err := scenario.New(t.Context(), programs(t).Rehome, src.name, src.dir, src.plan, dir)
+	dir := filepath.Join(sandbox.Dir, "scenarios", src.Name)
+	s, err := scenario.New(t.Context(), programs(t).Rehome, src, dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Cast.Rate = src.rate
 	namespaces, err := s.Runbook.Namespaces()
 	if err != nil {
 		t.Fatal(err)

@@ -31,7 +31,10 @@ func run(m *testing.M) (int, error) {
 		}
 		code := m.Run()
 		closeClusters()
-		return code, nil
+		if code != 0 {
+			return code, nil
+		}
+		return 0, measured.write()
 	}
 	if why := sandbox.Missing(); why != "" {
 		return 0, fmt.Errorf("no cluster can run here: %s", why)

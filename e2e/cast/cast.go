@@ -43,11 +43,12 @@ type call struct {
 	hints []string
 }
 
-// The times of a stand-in: it begins to call when policies know its address, and
+// The times of a stand-in, in milliseconds: it begins to call when policies know its address, and
 // goes on answering until every node knows that it ends.
 const (
-	warmup = 1500
-	linger = 5000
+	warmup   = 1500
+	linger   = 5000
+	lifetime = 20000 // of a Job
 )
 
 // New returns the roles of the apps of a graph.
@@ -90,6 +91,9 @@ func (c *Cast) Play(pod *corev1.Pod, container *corev1.Container) (kubelet.Progr
 		Self: id, Listen: r.listen(container), Warmup: warmup, Linger: linger,
 		Control: traffic.Socket(kubelet.Shared, pod.Namespace, pod.Name, container.Name),
 		Ledger:  filepath.Join(c.Ledgers(), fmt.Sprintf("%s_%s_%s.jsonl", pod.Namespace, pod.Name, container.Name)),
+	}
+	if pod.Spec.RestartPolicy != corev1.RestartPolicyAlways {
+		d.Lifetime = lifetime
 	}
 	for i := range r.edges {
 		e := r.edges[i].Edge

@@ -2,17 +2,18 @@ package scenario
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
 	"github.com/rehome-dev/rehome/e2e/cluster"
+	"github.com/rehome-dev/rehome/e2e/walk"
 )
 
 // Objects returns every object of the migration's namespaces by kind, namespace
-// and name, with its resource version; what controllers make and keep by
-// themselves is left out unless all is asked for.
-func (s *Scenario) Objects(ctx context.Context, c *cluster.Cluster) (map[string]string, error) {
+// and name.
+func (s *Scenario) Objects(ctx context.Context, c *cluster.Cluster) (map[string]walk.Object, error) {
 	kinds, err := namespacedKinds(ctx, c)
 	if err != nil {
 		return nil, err
@@ -21,19 +22,19 @@ func (s *Scenario) Objects(ctx context.Context, c *cluster.Cluster) (map[string]
 	if err != nil {
 		return nil, err
 	}
-	out := map[string]string{}
-	const columns = `jsonpath={range .items[*]}{.kind} {.metadata.namespace}/{.metadata.name} {.metadata.resourceVersion}{"\n"}{end}`
+	out := map[string]walk.Object{}
 	for _, n := range namespaces {
-		text, err := c.Kubectl(ctx, "-n", n, "get", kinds, "-o", columns)
+		text, err := c.Kubectl(ctx, "-n", n, "get", kinds, "-o", "json")
 		if err != nil {
 			return nil, err
 		}
-		for _, line := range splitLines(text) {
-			words := strings.Fields(line)
-			if len(words) != 3 {
-				return nil, fmt.Errorf("kubectl get said %q", line)
-			}
-			out[words[0]+" "+words[1]] = words[2]
+		list := &unstructured.UnstructuredList{}
+		if err := list.UnmarshalJSON([]byte(text)); err != nil {
+			return nil, err
+		}
+		for i := range list.Items {
+			o := walk.Object{Unstructured: &list.Items[i]}
+			out[o.String()] = o
 		}
 	}
 	return out, nil
@@ -55,7 +56,7 @@ func namespacedKinds(ctx context.Context, c *cluster.Cluster) (string, error) {
 // Leftover compares the cluster with the last state, and returns what is there
 // without belonging to it, and what belongs to it without being there.
 func (s *Scenario) Leftover(ctx context.Context, c *cluster.Cluster) (extra, missing []string, err error) {
-	wanted, err := s.lastState(ctx, c)
+	wanted, err := s.state(ctx, c, s.Runbook.Last)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -69,7 +70,7 @@ func (s *Scenario) Leftover(ctx context.Context, c *cluster.Cluster) (extra, mis
 		}
 	}
 	for _, name := range wanted {
-		if there[name] == "" && !strings.Contains(name, " /") { // what has no namespace is not listed
+		if _, ok := there[name]; !ok && !strings.Contains(name, " /") { // what has no namespace is not listed
 			missing = append(missing, name)
 		}
 	}
@@ -77,15 +78,21 @@ func (s *Scenario) Leftover(ctx context.Context, c *cluster.Cluster) (extra, mis
 	return extra, missing, nil
 }
 
-// lastState returns the objects of the last state of every namespace.
-func (s *Scenario) lastState(ctx context.Context, c *cluster.Cluster) ([]string, error) {
+// Today returns the objects of the first state.
+func (s *Scenario) Today(ctx context.Context, c *cluster.Cluster) ([]string, error) {
+	return s.state(ctx, c, s.Runbook.First)
+}
+
+// state returns the objects of a state of every namespace, of which it is told
+// the directory.
+func (s *Scenario) state(ctx context.Context, c *cluster.Cluster, dir func(namespace string) string) ([]string, error) {
 	namespaces, err := s.Runbook.Namespaces()
 	if err != nil {
 		return nil, err
 	}
 	var out []string
 	for _, n := range namespaces {
-		objects, err := s.Runbook.Build(ctx, c, s.Runbook.Last(n))
+		objects, err := s.Runbook.Build(ctx, c, dir(n))
 		if err != nil {
 			return nil, err
 		}

@@ -7,9 +7,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 
 	"github.com/rehome-dev/rehome"
 	"github.com/rehome-dev/rehome/e2e/cast"
@@ -26,27 +28,33 @@ type Scenario struct {
 	Runbook *walk.Runbook
 	Cast    *cast.Cast
 
-	rehome string // the program
-	plan   string // the plan file, relative to Dir
+	plan string // the plan file, relative to Dir
 }
 
 // OutDir is the directory of the rendered output.
 const OutDir = "out"
 
-// New copies sources, which hold a plan file, to a directory and renders the plan.
-func New(ctx context.Context, program, name, sources, planFile, dir string) (*Scenario, error) {
-	if err := os.CopyFS(dir, os.DirFS(sources)); err != nil {
-		return nil, fmt.Errorf("copy the sources of %s: %w", name, err)
+// Source is what a scenario is made from.
+type Source struct {
+	Name  string // of the scenario
+	Dir   string // its manifests and its plan
+	Plan  string // the plan file, relative to Dir
+	Edits []Edit // made in all manifests and plans
+}
+
+// Edit replaces what a regular expression matches.
+type Edit struct{ Old, New string }
+
+// New copies a source to a directory and renders its plan with a program.
+func New(ctx context.Context, program string, src Source, dir string) (*Scenario, error) {
+	if err := copySource(src, dir); err != nil {
+		return nil, fmt.Errorf("copy the sources of %s: %w", src.Name, err)
 	}
-	s := &Scenario{Name: name, Dir: dir, rehome: program, plan: planFile}
-	// The examples are committed with their output; this one is made anew.
-	if err := os.RemoveAll(filepath.Join(dir, OutDir)); err != nil {
-		return nil, err
-	}
-	cmd := exec.CommandContext(ctx, program, "render", "--quiet", planFile, "-o", OutDir)
+	s := &Scenario{Name: src.Name, Dir: dir, plan: src.Plan}
+	cmd := exec.CommandContext(ctx, program, "render", "--quiet", src.Plan, "-o", OutDir)
 	cmd.Dir = dir
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("rehome render %s: %w\n%s", planFile, err, out)
+		return nil, fmt.Errorf("rehome render %s: %w\n%s", src.Plan, err, out)
 	}
 	if err := s.compile(); err != nil {
 		return nil, err
@@ -55,8 +63,38 @@ func New(ctx context.Context, program, name, sources, planFile, dir string) (*Sc
 	if s.Runbook, err = walk.Read(filepath.Join(dir, OutDir)); err != nil {
 		return nil, err
 	}
-	s.Cast = cast.New(name, s.Result.Graph)
+	s.Cast = cast.New(src.Name, s.Result.Graph)
 	return s, kubelet.MakeOpen(s.Cast.Ledgers())
+}
+
+// copySource copies manifests and plans. The examples are committed with their
+// output, which is left out.
+func copySource(src Source, dir string) error {
+	if err := os.CopyFS(dir, os.DirFS(src.Dir)); err != nil {
+		return err
+	}
+	outputs, err := filepath.Glob(filepath.Join(dir, OutDir+"*"))
+	if err != nil {
+		return err
+	}
+	for _, o := range outputs {
+		if err := os.RemoveAll(o); err != nil {
+			return err
+		}
+	}
+	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		for _, e := range src.Edits {
+			text = regexp.MustCompile(e.Old).ReplaceAll(text, []byte(e.New))
+		}
+		return os.WriteFile(path, text, 0o644)
+	})
 }
 
 // compile compiles the plan in this process.

@@ -44,6 +44,9 @@ type Descriptor struct {
 	// that closes its port at once loses requests at every rollout, whatever is
 	// migrated. The grace period of the pod ends it early.
 	Linger int64 `json:"lingerMillis,omitempty"`
+	// Lifetime is after how many milliseconds the program ends by itself, as that
+	// of a Job does. 0: never.
+	Lifetime int64 `json:"lifetimeMillis,omitempty"`
 }
 
 // Identity is who answers.

@@ -12,6 +12,11 @@ import (
 // calling, goes on serving while it lingers, ends what is in progress, and
 // returns.
 func Play(ctx context.Context, d *Descriptor) error {
+	if d.Lifetime > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, time.Duration(d.Lifetime)*time.Millisecond)
+		defer cancel()
+	}
 	s, err := listen(d)
 	if err != nil {
 		return err

@@ -56,18 +56,36 @@ func parse(text []byte) ([]Object, error) {
 	}
 }
 
-// Last returns the directory of the last state of a namespace.
-func (r *Runbook) Last(namespace string) string {
-	dirs, err := filepath.Glob(filepath.Join(r.Dir, "states", "*", "*", namespace))
-	if err != nil || len(dirs) == 0 {
+// First returns the directory of state 0 of a namespace, "" when it has none.
+func (r *Runbook) First(namespace string) string {
+	dirs := r.states(namespace)
+	if len(dirs) == 0 {
 		return ""
+	}
+	return dirs[0]
+}
+
+// Last returns the directory of the last state of a namespace, "" when it has
+// none.
+func (r *Runbook) Last(namespace string) string {
+	dirs := r.states(namespace)
+	if len(dirs) == 0 {
+		return ""
+	}
+	return dirs[len(dirs)-1]
+}
+
+// states returns the directories of a namespace, in order of phases.
+func (r *Runbook) states(namespace string) []string {
+	dirs, err := filepath.Glob(filepath.Join(r.Dir, "states", "*", "*", namespace))
+	if err != nil {
+		return nil // the pattern is a good one
 	}
 	slices.Sort(dirs)
-	dir, err := filepath.Rel(r.Dir, dirs[len(dirs)-1])
-	if err != nil {
-		return ""
+	for i := range dirs {
+		dirs[i] = strings.TrimPrefix(dirs[i], r.Dir+string(filepath.Separator))
 	}
-	return dir
+	return dirs
 }
 
 // empty reports whether a kustomization has no resources, which kubectl refuses.

@@ -6,21 +6,19 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/rehome-dev/rehome/e2e/cluster"
 )
 
-// Change is one of the changes that make up a phase: an object that is applied or
-// deleted.
+// Change is one object that a phase applies or deletes.
 type Change struct {
 	Object
-	Delete bool
-	flags  string // of kubectl, for the namespace
+	Delete    bool
+	namespace string // of the directory that holds it; "" for the cluster itself
 }
 
-// String tells the change.
+// String says what is done to which object.
 func (c Change) String() string {
 	if c.Delete {
 		return "delete " + c.Object.String()
@@ -28,75 +26,92 @@ func (c Change) String() string {
 	return "apply " + c.Object.String()
 }
 
-// Changes returns the changes of a phase one by one: no command promises that
-// they happen together, or in which order.
+// Changes returns what a phase changes, object by object.
 func (r *Runbook) Changes(ctx context.Context, c *cluster.Cluster, phase int) ([]Change, error) {
-	root := filepath.Join(r.Dir, "phases", "*-"+r.Phases[phase].Name, "*")
-	var out []Change
-	applied, err := filepath.Glob(filepath.Join(root, "apply", "*", "kustomization.yaml"))
-	if err != nil {
-		return nil, err
-	}
-	for _, file := range applied {
-		dir, err := filepath.Rel(r.Dir, filepath.Dir(file))
-		if err != nil {
-			return nil, err
-		}
-		objects, err := r.Build(ctx, c, dir)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, changesOf(objects, filepath.Base(dir))...)
-	}
-	deleted, err := r.deletions(root)
-	return append(out, deleted...), err
-}
-
-// changesOf makes a change of each object that is applied in a namespace.
-func changesOf(objects []Object, namespace string) []Change {
-	var out []Change
-	for _, o := range objects {
-		out = append(out, Change{Object: o, flags: inNamespace(namespace)})
-	}
-	return out
-}
-
-// deletions returns what a phase deletes.
-func (r *Runbook) deletions(root string) ([]Change, error) {
-	files, err := filepath.Glob(filepath.Join(root, "delete", "*.yaml"))
+	bundles, err := filepath.Glob(filepath.Join(r.Dir, "phases", fmt.Sprintf("%02d-*", phase+1), "*"))
 	if err != nil {
 		return nil, err
 	}
 	var out []Change
-	for _, file := range files {
-		text, err := os.ReadFile(file)
+	for _, b := range bundles {
+		applied, err := r.applied(ctx, c, b)
 		if err != nil {
 			return nil, err
 		}
-		objects, err := parse(text)
+		deleted, err := deletions(b)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", file, err)
+			return nil, err
 		}
-		for _, ch := range changesOf(objects, strings.TrimSuffix(filepath.Base(file), ".yaml")) {
-			ch.Delete = true
-			out = append(out, ch)
+		out = append(append(out, applied...), deleted...)
+	}
+	return out, nil
+}
+
+func (r *Runbook) applied(ctx context.Context, c *cluster.Cluster, bundle string) ([]Change, error) {
+	dirs, err := filepath.Glob(filepath.Join(bundle, "apply", "*"))
+	if err != nil {
+		return nil, err
+	}
+	var out []Change
+	for _, dir := range dirs {
+		rel, err := filepath.Rel(r.Dir, dir)
+		if err != nil {
+			return nil, err
+		}
+		objects, err := r.Build(ctx, c, rel)
+		if err != nil {
+			return nil, err
+		}
+		for _, o := range objects {
+			out = append(out, Change{Object: o, namespace: placeOf(dir)})
 		}
 	}
 	return out, nil
 }
 
-// Make makes one change. What is deleted may still be ending afterwards.
-func (c Change) Make(ctx context.Context, to *cluster.Cluster) error {
-	text, err := stream([]Object{c.Object})
+func deletions(bundle string) ([]Change, error) {
+	files, err := filepath.Glob(filepath.Join(bundle, "delete", "*.yaml"))
+	if err != nil {
+		return nil, err
+	}
+	var out []Change
+	for _, f := range files {
+		text, err := os.ReadFile(f)
+		if err != nil {
+			return nil, err
+		}
+		objects, err := parse(text)
+		if err != nil {
+			return nil, err
+		}
+		for _, o := range objects {
+			out = append(out, Change{Object: o, Delete: true, namespace: placeOf(strings.TrimSuffix(f, ".yaml"))})
+		}
+	}
+	return out, nil
+}
+
+// placeOf is the namespace that a directory or file is named after.
+func placeOf(path string) string {
+	if n := filepath.Base(path); n != clusterScoped {
+		return n
+	}
+	return ""
+}
+
+// Make makes one change and does not wait for what follows from it.
+func (ch Change) Make(ctx context.Context, c *cluster.Cluster) error {
+	text, err := stream([]Object{ch.Object})
 	if err != nil {
 		return err
 	}
 	args := []string{"apply", "-f", "-"}
-	if c.Delete {
-		args = []string{"delete", "--ignore-not-found", "--wait=false", "-f", "-"}
+	if ch.Delete {
+		args = []string{"delete", "--ignore-not-found", "--wait=false", "--cascade=foreground", "-f", "-"}
 	}
-	if _, err := to.KubectlWith(ctx, bytes.NewReader(text), slices.Concat(strings.Fields(c.flags), args)...); err != nil {
-		return fmt.Errorf("%s: %w", c, err)
+	if ch.namespace != "" {
+		args = append([]string{"-n", ch.namespace}, args...)
 	}
-	return nil
+	_, err = c.KubectlWith(ctx, bytes.NewReader(text), args...)
+	return err
 }
