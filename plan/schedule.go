@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/rehome-dev/rehome/diag"
@@ -18,7 +19,17 @@ type item struct {
 	wave  *Wave
 	why   string
 	needs []*item
-	phase int // the phase it was put into; 0 while it waits
+	early bool // a repoint before the flips
+	phase int  // the phase it was put into; 0 while it waits
+}
+
+// rank orders the steps of a wave where their needs leave a choice: by kind, and
+// early repoints before the flips.
+func (it *item) rank() int {
+	if it.early {
+		return 2*int(FlipKind) - 1
+	}
+	return 2 * int(it.step.Kind())
 }
 
 // MakeSchedule turns a graph into waves, phases, steps and gates.
@@ -27,7 +38,7 @@ func MakeSchedule(g *Graph) (*Schedule, diag.List) {
 	if g.Plan.Spec.Blocks(diags) {
 		return nil, diags
 	}
-	m := newNamespaceMove(g, waves)
+	m := newMover(g, waves)
 	m.plan()
 	diags = append(diags, m.diags...)
 	if g.Plan.Spec.Blocks(diags) {
@@ -44,30 +55,30 @@ func MakeSchedule(g *Graph) (*Schedule, diag.List) {
 		if i+1 < len(s.Phases) {
 			next = s.Phases[i+1]
 		}
-		p.Gate = gateOf(p, next, g.Plan.Spec.Windows)
+		p.Gate = gateOf(p, next, &g.Plan.Spec)
 	}
 	return s, diags
 }
 
 // layer puts the steps of one wave into phases. Each phase takes all steps of
-// one kind whose needs lie in earlier phases; of several possible kinds the
+// one rank whose needs lie in earlier phases; of several possible kinds the
 // first comes first.
 func (s *Schedule) layer(waiting []*item, diags *diag.List) {
 	for len(waiting) > 0 {
-		kind := StepKind(0)
+		var first *item
 		for _, it := range waiting {
-			if k := it.step.Kind(); it.ready() && (kind == 0 || k < kind) {
-				kind = k
+			if it.ready() && (first == nil || it.rank() < first.rank()) {
+				first = it
 			}
 		}
-		if kind == 0 {
+		if first == nil {
 			diags.Errorf(diag.CodeSchedule, s.Graph.Plan.Pos, "no order exists: %s and %s wait for each other", describeStep(waiting[0].step), describeStep(waiting[len(waiting)-1].step))
 			return
 		}
-		phase := &Phase{Number: len(s.Phases) + 1, Wave: waiting[0].wave, Kind: kind}
+		phase := &Phase{Number: len(s.Phases) + 1, Wave: waiting[0].wave, Kind: first.step.Kind()}
 		var taken, rest []*item
 		for _, it := range waiting {
-			if it.step.Kind() == kind && it.ready() {
+			if it.rank() == first.rank() && it.ready() {
 				phase.add(it)
 				taken = append(taken, it)
 			} else {
@@ -105,7 +116,7 @@ func namePhases(phases []*Phase) {
 		name := p.Kind.String()
 		switch {
 		case len(p.Steps) == 1 && p.Kind != FinishKind:
-			name += "-" + p.Steps[0].Subject()
+			name += "-" + strings.ReplaceAll(p.Steps[0].Subject(), "/", "-")
 		case p.Kind != FinishKind:
 			name += fmt.Sprintf("-wave-%d", p.Wave.Number)
 		}
@@ -114,16 +125,19 @@ func namePhases(phases []*Phase) {
 }
 
 // gateOf says what must hold after a phase before the next one may begin.
-func gateOf(p, next *Phase, w Windows) Gate {
+func gateOf(p, next *Phase, spec *Spec) Gate {
 	var g Gate
+	w := spec.Windows
 	for _, s := range p.Steps {
 		switch s := s.(type) {
 		case *Deploy:
 			g.rollouts(s.Objects, s.App.To)
 		case *Relay:
-			g.Rollouts = append(g.Rollouts, WorkloadAt{Kind: "Deployment", Name: RelayName(s.Service), Place: s.App.From})
+			g.Rollouts = append(g.Rollouts, WorkloadAt{Kind: "Deployment", Name: RelayName(s.Service), Place: s.At})
 		case *Flip:
-			g.waitFor(flipWindow(s.Cutover, w))
+			g.afterFlip(s, spec)
+		case *OpenHop:
+			g.afterOpenHop(s, spec)
 		case *Unroute:
 			g.waitFor(w.Drain, "requests in flight on the old routes end")
 		case *Retire:
@@ -141,8 +155,11 @@ func gateOf(p, next *Phase, w Windows) Gate {
 			}
 			g.waitFor(w.Drain, "the last requests of the callers' old pods end")
 		case *Route:
+			g.approveRoutes(s)
 			g.waitFor(w.Drain, "ingress controllers and the API server lead to the new routes")
-		case *Prepare, *Unflip, *Finish:
+		case *Prepare:
+			g.approveNeeds(s)
+		case *Unflip, *CloseHop, *Finish:
 		}
 	}
 	if next != nil && next.Kind == UnflipKind {
@@ -150,6 +167,8 @@ func gateOf(p, next *Phase, w Windows) Gate {
 	}
 	slices.SortFunc(g.Rollouts, WorkloadAt.Compare)
 	g.Rollouts = slices.Compact(g.Rollouts)
+	slices.SortFunc(g.Probes, Probe.Compare)
+	g.Probes = slices.Compact(g.Probes)
 	slices.Sort(g.Approvals)
 	g.Approvals = slices.Compact(g.Approvals)
 	return g
@@ -178,7 +197,7 @@ func (g *Gate) waitFor(d Duration, why string) {
 func (g *Gate) approveUnflip(next *Phase) {
 	for _, s := range next.Steps {
 		u, ok := s.(*Unflip)
-		if !ok || !ExposedOutside(u.Service) {
+		if !ok || !ExposedOutside(u.Service) || u.Lead == ToItself {
 			continue
 		}
 		g.Approvals = append(g.Approvals, fmt.Sprintf(
