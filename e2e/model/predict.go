@@ -8,6 +8,7 @@ import (
 
 	"sigs.k8s.io/yaml"
 
+	"github.com/rehome-dev/rehome/e2e/traffic"
 	"github.com/rehome-dev/rehome/manifest"
 	"github.com/rehome-dev/rehome/verify/sim"
 )
@@ -31,6 +32,8 @@ metadata: {name: kube-system}
 type Predictor struct {
 	world *sim.World
 	pods  map[string]sim.PodGroup
+
+	relays map[string]map[int32]traffic.Target
 }
 
 // NewPredictor reads a world's manifests as the simulator reads those of users.
@@ -44,7 +47,7 @@ func NewPredictor(w *World) (*Predictor, error) {
 	if err := diags.Err(); err != nil {
 		return nil, fmt.Errorf("world %d: %w", w.Seed, err)
 	}
-	p := &Predictor{world: sim.New(sim.Cluster{Name: clusterName}), pods: map[string]sim.PodGroup{}}
+	p := &Predictor{world: sim.New(sim.Cluster{Name: clusterName}), pods: map[string]sim.PodGroup{}, relays: w.Relays}
 	for _, o := range inv.Objects {
 		p.world.Put(clusterName, o)
 		if o.ID.Kind == "Pod" {
@@ -70,10 +73,10 @@ func (p *Predictor) addPod(o *manifest.Object, w *World) {
 // Predict says what becomes of a question.
 func (p *Predictor) Predict(q *Question) sim.Result {
 	host, protocol := q.Host, strings.ToUpper(q.Protocol)
-	return p.world.Explain(sim.Call{
+	return p.follow(p.world.Explain(sim.Call{
 		Cluster: clusterName, From: p.pods[podName(q.Pod)],
 		Host: host, Port: q.Port, Protocol: protocol, Libc: q.Libc,
-	})
+	}))
 }
 
 // Manifests returns the objects of the world as YAML, the same text for the

@@ -21,10 +21,12 @@ type World struct {
 	// Terminating is pods on their way to their end, which happens only in
 	// states that were read from a cluster.
 	Terminating map[string]bool
-	Services    []*corev1.Service
-	Slices      []*discoveryv1.EndpointSlice
-	Policies    []*networkingv1.NetworkPolicy
-	Questions   []Question
+	// Relays is where pods that forward do so, by the port that is connected to.
+	Relays    map[string]map[int32]traffic.Target
+	Services  []*corev1.Service
+	Slices    []*discoveryv1.EndpointSlice
+	Policies  []*networkingv1.NetworkPolicy
+	Questions []Question
 }
 
 // Question is one that a pod asks.
