@@ -46,11 +46,11 @@ generate: ## Write again everything that is generated from code
 
 .PHONY: golden
 golden: ## Record the goldens again; what fails schema validation or kustomize build is refused
-	$(GO) run ./internal/golden/cmd -validate '$(VALIDATE)'
+	$(GO) run ./internal/golden/cmd -validate '$(VALIDATE)' -crds tools/validate/crds
 
 .PHONY: validate
 validate: ## Check the recorded goldens and the examples' output without recording
-	$(GO) run ./internal/golden/cmd -validate '$(VALIDATE)' -check
+	$(GO) run ./internal/golden/cmd -validate '$(VALIDATE)' -crds tools/validate/crds -check
 
 .PHONY: tidy
 tidy: ## Check that go.mod and go.sum hold what is needed and no more
