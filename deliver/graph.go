@@ -57,6 +57,7 @@ type node struct {
 	order int
 	label string
 	proxy bool
+	how   string // of a proxy: alias or relay
 	place plan.Place
 }
 
@@ -103,7 +104,7 @@ func (d *drawing) nodes(g *plan.Graph) {
 		}
 		for _, s := range a.Services {
 			for _, flip := range d.flipsOf(s) {
-				n := &node{label: s.ID.Name + " (" + string(flip.Cutover) + ")", place: flip.At, proxy: true}
+				n := &node{label: s.ID.Name + " (" + string(flip.Cutover) + ")", place: flip.At, proxy: true, how: proxyWord(flip)}
 				d.proxies[nameAt{s, flip.At}] = n
 				d.all = append(d.all, n)
 			}
@@ -116,6 +117,17 @@ func (d *drawing) nodes(g *plan.Graph) {
 	for i, n := range d.all {
 		n.id, n.order = fmt.Sprintf("n%d", i+1), i
 	}
+}
+
+// proxyWord says what a name that stands for a moved Service is.
+func proxyWord(f *plan.Flip) string {
+	switch {
+	case f.Hop() != "":
+		return "hop"
+	case f.Cutover == plan.CutoverRelay:
+		return "relay"
+	}
+	return "alias"
 }
 
 // flipsOf returns the names of a Service that stand for it elsewhere, by place.

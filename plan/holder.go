@@ -64,7 +64,7 @@ func (m *mover) holderAt(a *App) *holder { return m.moved[a] }
 // time after it moved.
 func (m *mover) holdersOf(s callee) []*holder { return m.oldUsers[s.service] }
 
-// indexUsers finds the holders that use a Service at its old place.
+// indexUsers notes who uses each Service at its old place.
 func (m *mover) indexUsers() {
 	for _, h := range m.holders {
 		for _, c := range h.calls {
@@ -88,7 +88,7 @@ func (m *mover) indexHolders() {
 			last := m.lastUser(h.shared)
 			m.orphans[last] = append(m.orphans[last], h.shared)
 		}
-		if h.repoint > 0 {
+		if h.repoint > 0 && !slices.Contains(h.early, h.repoint) {
 			m.repoints[h.repoint] = append(m.repoints[h.repoint], h)
 		}
 	}

@@ -96,15 +96,19 @@ func (m *mover) lastLeaves(s *Shared) int {
 // the address that it is made with.
 func (m *mover) callsOf(objects []*manifest.Object, h *holder, self *App) []call {
 	var out []call
-	seen := map[*manifest.Object]bool{}
+	seen := map[*manifest.Object]int{} // where it is in out, counted from 1
 	for _, o := range objects {
 		for _, r := range m.graph.ReferencesOf(o) {
 			to, ok := m.callees[targetOf(r)]
-			if r.Refers != refs.ToService || r.Certainty != refs.Certain || !ok || seen[to.service] {
+			if r.Refers != refs.ToService || r.Certainty != refs.Certain || !ok {
 				continue
 			}
-			seen[to.service] = true
-			out = append(out, call{callee: to, at: m.addressAt(h, self, to.app)})
+			if seen[to.service] == 0 {
+				out = append(out, call{callee: to, at: m.addressAt(h, self, to.app)})
+				seen[to.service] = len(out)
+			}
+			c := &out[seen[to.service]-1]
+			c.direct = c.direct || r.Direct()
 		}
 	}
 	return out

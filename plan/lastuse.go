@@ -1,9 +1,6 @@
 package plan
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
 // readersAt returns the users of a shared object that run at a place when the
 // apps of a wave have been retired.
@@ -19,23 +16,13 @@ func (m *mover) readersAt(s *Shared, at Place, wave int) []*App {
 func (m *mover) lastUse(s callee) int {
 	last := m.waveOf[s.app]
 	for _, h := range m.holdersOf(s) {
-		ends := h.uses(s)
+		ends := m.usesUntil(h, h.callTo(s))
 		if ends == 0 {
 			return 0
 		}
 		last = max(last, ends)
 	}
 	return last
-}
-
-// uses returns the wave after which a holder no longer uses the old name of a
-// Service, 0 when it always will. The new name of what has moved to another
-// cluster means nothing to a caller that stays.
-func (h *holder) uses(s callee) int {
-	if h.callTo(s).blind || s.app.From.Cluster != s.app.To.Cluster {
-		return h.died
-	}
-	return cmp.Or(h.repoint, h.died)
 }
 
 // planKept lists the names that stay, with the callers that need them.
@@ -48,7 +35,7 @@ func (m *mover) planKept() {
 			}
 			k := Kept{Service: s, At: a.From, Cutover: m.cutover(a, s)}
 			for _, h := range m.holdersOf(callee{a, s}) {
-				if h.uses(callee{a, s}) == 0 {
+				if m.usesUntil(h, h.callTo(callee{a, s})) == 0 {
 					k.For = append(k.For, m.usersOf(h)...)
 					if h.unclaimed != nil {
 						k.Named = append(k.Named, h.unclaimed)

@@ -31,18 +31,23 @@ type mover struct {
 	oldUsers map[*manifest.Object][]*holder // by Service: who calls it at its old place
 	births   map[int][]*holder              // by wave: the copies of shared objects that are made
 	repoints map[int][]*holder              // by wave: the holders that get final addresses
+	earlies  map[int][]*holder              // by wave: the holders that are repointed before the flips
+	peers    map[*manifest.Object]bool      // Services by which the pods of an app call each other
 	unflips  map[int][]callee               // by wave: the Services whose old name goes
 	orphans  map[*App][]*Shared             // what nobody uses at the old place once the app has left
 	made     map[Place]bool                 // namespaces that exist or have been made
 	exists   map[clusterID]*manifest.Object // what is in the inventory, and objects of clusters that have been copied
 
-	byWave map[*Wave][]*item
-	deploy map[*App]*item
-	hops   *hops
-	grants map[*App][]Grant
-	opened *openings
-	kept   []Kept
-	diags  diag.List
+	byWave    map[*Wave][]*item
+	deploy    map[*App]*item
+	running   map[*App]*item               // after which the new copies of an app are ready
+	stopped   map[*App]*item               // the retire of a singleton, which comes before
+	repointed map[*manifest.Object][]*item // by Service: the early repoints of this wave
+	hops      *hops
+	grants    map[*App][]Grant
+	opened    *openings
+	kept      []Kept
+	diags     diag.List
 }
 
 // holder is an app, a shared object or an object of nobody at a place, with the
@@ -55,6 +60,7 @@ type holder struct {
 	born      int    // the wave that makes it; 0: exists today
 	died      int    // the wave that removes it; never when 0
 	repoint   int    // the wave that gives it final addresses; 0: has them, or never gets them
+	early     []int  // the waves that repoint it before the flips, in order
 	frozen    []*App // the apps that keep it from being repointed
 	calls     []call
 }
@@ -62,8 +68,9 @@ type holder struct {
 // call is a Service that a holder names.
 type call struct {
 	callee
-	at    Place // where it is called until the holder is repointed
-	blind bool  // declared only: no reference shows where the address is written
+	at     Place // where it is called until the holder is repointed
+	blind  bool  // declared only: no reference shows where the address is written
+	direct bool  // by a name that an alias does not serve
 }
 
 func newMover(g *Graph, waves []*Wave) *mover {
@@ -76,13 +83,19 @@ func newMover(g *Graph, waves []*Wave) *mover {
 		oldUsers: map[*manifest.Object][]*holder{},
 		births:   map[int][]*holder{},
 		repoints: map[int][]*holder{},
+		earlies:  map[int][]*holder{},
+		peers:    map[*manifest.Object]bool{},
 		unflips:  map[int][]callee{},
 		orphans:  map[*App][]*Shared{},
 		made:     map[Place]bool{},
 		exists:   make(map[clusterID]*manifest.Object, len(g.Inventory.Objects)),
 		byWave:   map[*Wave][]*item{},
 		deploy:   map[*App]*item{},
+		running:  map[*App]*item{},
+		stopped:  map[*App]*item{},
 		grants:   findGrants(g),
+
+		repointed: map[*manifest.Object][]*item{},
 	}
 	for _, w := range waves {
 		for _, a := range w.Apps {
@@ -116,8 +129,11 @@ func (m *mover) plan() {
 	for _, o := range m.graph.Unclaimed {
 		m.addUnclaimedHolder(o)
 	}
+	m.indexUsers()
+	m.findPeers()
 	for _, h := range m.holders {
 		h.repoint = m.repointWave(h)
+		m.addEarly(h)
 	}
 	m.indexUsers()
 	m.hops = m.findHops()
@@ -139,6 +155,10 @@ func (m *mover) planWave(w *Wave) {
 	for _, a := range w.Apps {
 		m.orderDeploys(a)
 	}
+	for _, a := range w.Apps {
+		m.planRunning(w, a)
+	}
+	m.planEarly(w)
 	for _, a := range w.Apps {
 		m.planSwitch(w, a)
 	}
@@ -233,7 +253,7 @@ func (m *mover) planFinish(w *Wave) {
 // old one is kept for pods that still run with it, until Finish.
 func (m *mover) leavesGenerated() bool {
 	for _, h := range m.holders {
-		if h.repoint == 0 {
+		if h.repoint == 0 && len(h.early) == 0 {
 			continue
 		}
 		for _, o := range h.objects() {
@@ -293,23 +313,33 @@ func (m *mover) orderDeploys(a *App) {
 	}
 }
 
+// planRunning notes after which step the new copies of an app are ready. Those of
+// a singleton wait for the end of the old ones.
+func (m *mover) planRunning(w *Wave, a *App) {
+	m.running[a] = m.deploy[a]
+	if a.Spec.Singleton {
+		m.stopped[a] = m.add(w, m.retireStep(a), "two copies must never run at once: the old one is stopped first", m.deploy[a])
+		m.running[a] = m.deployLate(w, a, m.stopped[a])
+	}
+}
+
 // planSwitch makes the steps that lead traffic from the old copy of an app to
 // the new one, as the strategy of its move does, and remove the old one.
 func (m *mover) planSwitch(w *Wave, a *App) {
-	running := m.deploy[a]
-	var retired *item
-	if a.Spec.Singleton {
-		retired = m.add(w, m.retireStep(a), "two copies must never run at once: the old one is stopped first", running)
-		running = m.deployLate(w, a, retired)
-	}
-	ready := m.planRoutes(w, a, running)
+	ready := m.planRoutes(w, a, m.running[a])
 	switched := slices.Clone(ready)
 	lead := strategyOf(a).lead
 	for _, s := range a.Services {
-		switched = append(switched, lead(m, w, callee{a, s}, ready)...)
+		c := callee{a, s}
+		needs := append(slices.Clone(ready), m.earlyNeeds(c)...)
+		if m.withoutFlip(c) {
+			switched = append(switched, needs...)
+			continue
+		}
+		switched = append(switched, lead(m, w, c, needs)...)
 	}
-	if retired == nil {
-		retired = m.add(w, m.retireStep(a), "nothing leads to the old copies any more", switched...)
+	if m.stopped[a] == nil {
+		retired := m.add(w, m.retireStep(a), "nothing leads to the old copies any more", switched...)
 		m.deployLate(w, a, retired)
 	}
 }

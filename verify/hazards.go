@@ -76,6 +76,7 @@ type PlanPass struct {
 	check   *PlanCheck
 	doors   doors
 	callers map[*manifest.Object][]*plan.Edge
+	led     map[*manifest.Object]map[*manifest.Object]int // by Service and what names it: the phase that leads it to the new copy before the flip
 	flips   []flip
 	proof   *Proof
 	diags   diag.List
@@ -90,7 +91,10 @@ type flip struct {
 
 // checkPlan runs all checks of plans.
 func checkPlan(schedule *plan.Schedule, states []*render.State, proof *Proof) diag.List {
-	p := &PlanPass{Schedule: schedule, Graph: schedule.Graph, States: states, proof: proof, doors: doorsOf(&schedule.Graph.Plan.Spec), callers: map[*manifest.Object][]*plan.Edge{}}
+	p := &PlanPass{
+		Schedule: schedule, Graph: schedule.Graph, States: states, proof: proof, doors: doorsOf(&schedule.Graph.Plan.Spec),
+		callers: map[*manifest.Object][]*plan.Edge{}, led: map[*manifest.Object]map[*manifest.Object]int{},
+	}
 	for _, e := range p.Graph.Edges {
 		if !e.Denied {
 			p.callers[e.Service] = append(p.callers[e.Service], e)
@@ -98,8 +102,12 @@ func checkPlan(schedule *plan.Schedule, states []*render.State, proof *Proof) di
 	}
 	for _, phase := range schedule.Phases {
 		for _, s := range phase.Steps {
-			if f, ok := s.(*plan.Flip); ok {
-				p.flips = append(p.flips, flip{f, phase, givesUp(p.flips, f)})
+			switch s := s.(type) {
+			case *plan.Flip:
+				p.flips = append(p.flips, flip{s, phase, givesUp(p.flips, s)})
+			case *plan.Repoint:
+				p.leads(s, phase)
+			case *plan.Prepare, *plan.Deploy, *plan.Relay, *plan.Route, *plan.Unroute, *plan.Retire, *plan.Unflip, *plan.Finish, *plan.OpenHop, *plan.CloseHop:
 			}
 		}
 	}
