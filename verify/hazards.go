@@ -107,7 +107,7 @@ func checkPlan(schedule *plan.Schedule, states []*render.State, proof *Proof) di
 				p.flips = append(p.flips, flip{s, phase, givesUp(p.flips, s)})
 			case *plan.Repoint:
 				p.leads(s, phase)
-			case *plan.Prepare, *plan.Deploy, *plan.Relay, *plan.Route, *plan.Unroute, *plan.Retire, *plan.Unflip, *plan.Finish, *plan.OpenHop, *plan.CloseHop:
+			case *plan.Prepare, *plan.Deploy, *plan.Relay, *plan.Route, *plan.Unroute, *plan.Retire, *plan.Unflip, *plan.OpenHop, *plan.CloseHop, *plan.Finish:
 			}
 		}
 	}
