@@ -46,7 +46,7 @@ generate: ## Write again everything that is generated from code
 
 .PHONY: golden
 golden: ## Record the goldens again; what fails schema validation or kustomize build is refused
-	$(GO) run ./internal/golden/cmd -validate '$(VALIDATE)'
+	$(GO) run ./internal/golden/cmd -validate '$(VALIDATE)' -crds tools/validate/crds
 
 .PHONY: decode
 decode: ## Decode the recorded custom resources with the Go types of their controllers
@@ -54,7 +54,7 @@ decode: ## Decode the recorded custom resources with the Go types of their contr
 
 .PHONY: validate
 validate: ## Check the recorded goldens and the examples' output without recording
-	$(GO) run ./internal/golden/cmd -validate '$(VALIDATE)' -check
+	$(GO) run ./internal/golden/cmd -validate '$(VALIDATE)' -crds tools/validate/crds -check
 
 .PHONY: browser
 browser: ## Click through the examples' reports in a headless Chromium; SCREENSHOTS=DIR keeps what it saw
@@ -78,6 +78,22 @@ check: test lint tidy validate decode no-diff ## Everything that must hold befor
 .PHONY: bench
 bench: ## Compare with the copy bound and the kustomize API in one run (N=100,1000,10000 for all)
 	$(GO) run ./bench -n $(N)
+
+# The file that a run of make e2e writes its measurements to, if any.
+MEASURED ?=
+
+.PHONY: e2e
+e2e: e2e-packages ## Walk rendered migrations through real clusters (MEASURED=docs/measured.md writes the table)
+	cd e2e && REHOME_E2E_MEASURED=$(if $(MEASURED),$(abspath $(MEASURED))) \
+	  $(GO) test -count=1 -parallel 6 -timeout 40m ./...
+
+.PHONY: e2e-packages
+e2e-packages: ## Install the Debian packages that make e2e uses, or say what is missing
+	@e2e/packages.sh
+
+.PHONY: lint-e2e
+lint-e2e: ## Run the linters on the end-to-end tests
+	cd e2e && $(GO) tool -modfile=../tools/lint/go.mod golangci-lint run --config ../.golangci.yml ./...
 
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for FUZZTIME

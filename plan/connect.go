@@ -26,6 +26,11 @@ func Connect(g *Graph) diag.List {
 	}
 	c.declare()
 	slices.SortFunc(g.Edges, compareEdges)
+	for _, e := range g.Edges {
+		if len(e.Evidence) > 1 {
+			slices.SortStableFunc(e.Evidence, func(a, b *refs.Reference) int { return a.Pos().Compare(b.Pos()) })
+		}
+	}
 	g.byCaller = c.byCaller
 	return c.diags
 }

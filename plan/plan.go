@@ -16,7 +16,10 @@
 //	const=TEXT      the only text that is allowed
 package plan
 
-import "github.com/rehome-dev/rehome/diag"
+import (
+	"github.com/rehome-dev/rehome/diag"
+	"github.com/rehome-dev/rehome/manifest"
+)
 
 // APIVersion and Kind of a migration plan.
 const (
@@ -25,7 +28,7 @@ const (
 )
 
 // DefaultCluster names the cluster of a plan that names none.
-const DefaultCluster = "default"
+const DefaultCluster = manifest.DefaultCluster
 
 // DefaultDomain is the DNS domain of a cluster that the plan says nothing of.
 const DefaultDomain = "cluster.local"

@@ -35,6 +35,7 @@ type folder struct {
 	users     map[*manifest.Object][]*plan.App // whose object it is
 	arrived   map[*plan.App]bool               // apps whose routes have been made at the target
 	departed  map[*plan.App]bool               // apps whose old routes have been removed
+	backends  map[*manifest.Object]*backends   // of the routes that were divided
 	renamed   map[Key]string                   // generated objects at a place: by their key in the inventory, their name now
 	running   map[podLabel][]*manifest.Object  // workloads by the labels of their pods, made when it is first needed
 	doors     map[string]int                   // open hops by cluster
@@ -65,6 +66,7 @@ func newFolder(schedule *plan.Schedule) *folder {
 		users:     make(map[*manifest.Object][]*plan.App, len(g.Inventory.Objects)),
 		arrived:   map[*plan.App]bool{},
 		departed:  map[*plan.App]bool{},
+		backends:  map[*manifest.Object]*backends{},
 		renamed:   map[Key]string{},
 		doors:     map[string]int{},
 		opened:    map[hopSide]*plan.OpenHop{},

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rehome-dev/rehome/diag"
 	"github.com/rehome-dev/rehome/manifest"
 	"github.com/rehome-dev/rehome/plan"
 	"github.com/rehome-dev/rehome/refs"
@@ -59,9 +58,9 @@ func (f *folder) unroute(s *plan.Unroute) {
 // withRulesOf returns one version of a route with only those rules that lead to
 // the wanted apps; ok is false when none is left.
 func (f *folder) withRulesOf(whole, inventory *manifest.Object, wanted func(*plan.App) bool) (o *manifest.Object, ok bool) {
-	owners := f.backendOwners(inventory)
+	b := f.backendsOf(inventory)
 	all, none := true, true
-	for _, a := range owners {
+	for _, a := range b.apps {
 		if wanted(a) {
 			none = false
 		} else {
@@ -74,69 +73,7 @@ func (f *folder) withRulesOf(whole, inventory *manifest.Object, wanted func(*pla
 	case none:
 		return nil, false
 	}
-	return f.filterRules(whole, inventory, owners, wanted), true
-}
-
-// backendOwners returns the apps that a route's backends belong to, by the path
-// of the reference.
-func (f *folder) backendOwners(inventory *manifest.Object) map[string]*plan.App {
-	out := map[string]*plan.App{}
-	for _, r := range f.graph.ReferencesOf(inventory) {
-		if r.Refers == refs.ToService {
-			if a := f.graph.ServiceOwner(plan.ClusterOf(inventory), r.Target); a != nil {
-				out[r.Path.Pointer()] = a
-			}
-		}
-	}
-	return out
-}
-
-// filterRules removes the rules that lead to apps that are not wanted, and
-// within an Ingress rule the paths.
-func (f *folder) filterRules(whole, inventory *manifest.Object, owners map[string]*plan.App, wanted func(*plan.App) bool) *manifest.Object {
-	o := whole
-	lists, _ := plan.RouteRules(inventory)
-	for _, list := range lists {
-		for i := inventory.Get(list...).Len() - 1; i >= 0; i-- {
-			rule := list.Index(i)
-			paths := rule.Join("http", "paths")
-			if inventory.Get(paths...).Len() == 0 {
-				o = f.dropUnless(o, inventory, rule, owners, wanted)
-				continue
-			}
-			for j := inventory.Get(paths...).Len() - 1; j >= 0; j-- {
-				o = f.dropUnless(o, inventory, paths.Index(j), owners, wanted)
-			}
-			if o.Get(paths...).Len() == 0 {
-				o = o.Without(rule)
-			}
-		}
-	}
-	if backend := manifest.P("spec", "defaultBackend"); o.Get(backend...) != nil {
-		o = f.dropUnless(o, inventory, backend, owners, wanted)
-	}
-	return o
-}
-
-// dropUnless removes the part of a route at a path when none of its backends is
-// wanted. A part with both cannot be divided.
-func (f *folder) dropUnless(o, inventory *manifest.Object, at manifest.Path, owners map[string]*plan.App, wanted func(*plan.App) bool) *manifest.Object {
-	keep, drop := false, false
-	prefix := at.Pointer() + "/"
-	for pointer, a := range owners { // both flags are set whatever the order
-		if len(pointer) > len(prefix) && pointer[:len(prefix)] == prefix {
-			keep, drop = keep || wanted(a), drop || !wanted(a)
-		}
-	}
-	switch {
-	case keep && drop:
-		f.diags.Errorf(diag.CodeRender, inventory.Pos(at...), "one rule of %s leads to several apps that move at different times", inventory.ID).
-			WithFix("split the rule, or move these apps in one wave (schedule.order: explicit)")
-		return o
-	case drop:
-		return o.Without(at)
-	}
-	return o
+	return f.filterRules(whole, b, wanted), true
 }
 
 // repointPlumbing leads a webhook or an API service to the app's Service at its

@@ -57,7 +57,7 @@ func (p *prover) checkEndArrived(a *plan.App) {
 // nobody uses any more: policies without pods, configuration without readers,
 // relays of Services that do not stay.
 func (p *prover) checkEndLeftover(key render.Key, o *manifest.Object, kept map[render.Key]bool, pods podsInPlace) {
-	if o.Source() != nil {
+	if o.Source() != nil && o.Source().Root != nil { // what is only kept has no root
 		return
 	}
 	relayed := service{key.Cluster, key.Namespace, o.Text("metadata", "labels", plan.RelayLabel)}

@@ -202,14 +202,14 @@ func (a *asker) simCall(c *call, port portProtocol, r sim.Readiness) sim.Call {
 		Host:     hostOf(c.ref),
 		Port:     port.number,
 		Protocol: port.protocol,
-		Scheme:   c.ref.Scheme,
+		Scheme:   strings.ToLower(c.ref.Scheme),
 	}
 }
 
 // hostOf returns the whole host of a reference, with what stands before the
-// Service's name. A name for any pod ("*.") is asked for as the Service.
+// Service's name, in small letters: DNS does not tell capitals from them. A name for any pod ("*.") is asked for as the Service.
 func hostOf(r *refs.Reference) string {
-	return strings.TrimPrefix(r.Text(), "*.")
+	return strings.ToLower(strings.TrimPrefix(r.Text(), "*."))
 }
 
 func backendKey(b sim.Backend) render.Key {
