@@ -23,7 +23,7 @@ func (g *grouper) attachBySelectors() {
 // selectedWorkloads returns the workloads whose pods an object selects.
 func (g *grouper) selectedWorkloads(o *manifest.Object) []*manifest.Object {
 	switch {
-	case isService(o):
+	case o.ID.IsService():
 		return g.pods.selected(o.ID.Namespace, o.Get("spec", "selector"))
 	case o.ID.Kind == "ServiceAccount" && o.ID.Name == "default":
 		return g.pods.withDefaultAccount(o.ID.Namespace)
@@ -63,7 +63,7 @@ func (g *grouper) follow(o *manifest.Object, r *refs.Reference) bool {
 	if isAnchor(target) && attachesToTarget(o) {
 		return g.ownAll(o, target)
 	}
-	if isService(target) || PodTemplate(target) != nil {
+	if target.ID.IsService() || PodTemplate(target) != nil {
 		return false
 	}
 	if isHub(target) || len(g.owners[o]) == 0 {
@@ -78,7 +78,7 @@ func (g *grouper) follow(o *manifest.Object, r *refs.Reference) bool {
 // isAnchor reports whether other objects are attached to what names an app's
 // identity: its workloads, its Services, its ServiceAccounts.
 func isAnchor(o *manifest.Object) bool {
-	return isService(o) || PodTemplate(o) != nil || o.ID.Kind == "ServiceAccount"
+	return o.ID.IsService() || PodTemplate(o) != nil || o.ID.Kind == "ServiceAccount"
 }
 
 // isHub reports whether an object is named by many that have nothing else in
@@ -118,7 +118,7 @@ func (g *grouper) attachByLabels() {
 			continue
 		}
 		a := byName[labelledApp(o)]
-		if a == nil && (isService(o) || o.ID.Kind == "EndpointSlice" || o.ID.Kind == "Endpoints") {
+		if a == nil && (o.ID.IsService() || o.ID.Kind == "EndpointSlice" || o.ID.Kind == "Endpoints") {
 			a = byName[o.ID.Name]
 		}
 		if a != nil && a.runsIn(o.ID.Namespace) {

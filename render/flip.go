@@ -11,7 +11,7 @@ func (f *folder) flip(s *plan.Flip) {
 	key := f.keyOf(s.Service)
 	old := f.current[key]
 	if s.Cutover == plan.CutoverRelay {
-		f.put(key, old.With(manifest.P("spec", "selector"), relayLabels(s.Service)), f.owner[key], "")
+		f.put(key, old.With(manifest.P("spec", "selector"), plan.RelayLabels(s.Service.ID.Name)), f.owner[key], "")
 		return
 	}
 	target := manifest.ID{Kind: "Service", Namespace: s.App.To.Namespace, Name: s.Service.ID.Name}

@@ -43,12 +43,7 @@ func (p *PlanPass) targetOf(c render.Change) render.Key {
 	return render.Key{Cluster: c.Key.Cluster, ID: manifest.ID{Kind: "Service", Namespace: namespace, Name: service}}
 }
 
-func (p *PlanPass) domain(cluster string) string {
-	if d := p.Graph.Plan.Spec.Clusters[cluster].Domain; d != "" {
-		return d
-	}
-	return plan.DefaultDomain
-}
+func (p *PlanPass) domain(cluster string) string { return p.Graph.Plan.Spec.DomainOf(cluster) }
 
 func (p *PlanPass) alias(s *render.State, c render.Change, path manifest.Path, format string, args ...any) *diag.Diagnostic {
 	app := ""
