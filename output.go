@@ -19,8 +19,10 @@ type lock struct {
 	Metadata struct {
 		Name string `json:"name"`
 	} `json:"metadata"`
+	Mode   string `json:"mode"`
 	Inputs []struct {
-		Path string `json:"path"`
+		Path   string `json:"path"`
+		SHA256 string `json:"sha256"`
 	} `json:"inputs"`
 	Phases []struct {
 		Number int    `json:"number"`
@@ -67,14 +69,21 @@ func PlanOf(fsys fs.FS, dir string) (string, diag.List) {
 	return "", diags
 }
 
+// IsFlat reports whether an output holds full manifests instead of overlays.
+func IsFlat(fsys fs.FS, dir string) bool {
+	l, diags := readLock(fsys, dir)
+	return !diags.HasErrors() && l.Mode == "flat"
+}
+
 // CompileOutput is [Compile] for an output as it lies in a directory, hand edits
 // included: the states are built anew from what is there, and those are proved.
 func CompileOutput(fsys fs.FS, planPath, dir string, opts Options) (*Result, diag.List) {
 	r := &Result{}
+	opts.NoProof = false
 	stages := r.stages(fsys, planPath, &opts)
 	last := len(stages) - 1
-	reread := func() diag.List { return r.reread(fsys, dir, opts) }
-	return r, r.run(append(stages[:last:last], reread, stages[last]))
+	reread := stage{"reread", func() diag.List { return r.reread(fsys, dir, opts) }}
+	return r, r.run(append(stages[:last:last], reread, stages[last]), opts)
 }
 
 // reread replaces the states by those of an output.

@@ -7,17 +7,25 @@ import (
 	"github.com/rehome-dev/rehome/plan"
 )
 
-// runbookFile writes README.md: what to do, phase by phase, for people.
-func runbookFile(out *output) []File {
+// runbookFile writes README.md: what to do, phase by phase, for people. The
+// sections of the phases are made already.
+func (out *output) runbookFile(sections []string) File {
 	r := &runbook{output: out}
 	r.head()
 	r.table()
-	for _, b := range out.bundles {
-		r.phase(b)
+	for _, s := range sections {
+		r.WriteString(s)
 	}
 	r.kept()
 	r.findings()
-	return []File{{Path: "README.md", Data: []byte(r.String())}}
+	return File{Path: "README.md", Data: []byte(r.String())}
+}
+
+// section returns what the runbook says of a phase.
+func (out *output) section(b *bundle) string {
+	r := &runbook{output: out}
+	r.phase(b)
+	return r.String()
 }
 
 // runbook is the text as it grows.
@@ -29,6 +37,14 @@ type runbook struct {
 // line appends a line of text.
 func (r *runbook) line(format string, args ...any) {
 	fmt.Fprintf(r, format+"\n", args...)
+}
+
+// join appends a line that consists of parts.
+func (r *runbook) join(parts ...string) {
+	for _, p := range parts {
+		r.WriteString(p)
+	}
+	r.WriteByte('\n')
 }
 
 func (r *runbook) head() {
@@ -75,14 +91,18 @@ func (r *runbook) phase(b *bundle) {
 func (r *runbook) changes(b *bundle) {
 	r.line("### Changes")
 	r.line("")
-	if len(b.state.Changes) == 0 {
+	zone := zoneLines(r.states[b.state.Index-1], b.state)
+	if len(b.state.Changes)+len(zone) == 0 {
 		r.line("None: only the gate.")
 	}
 	for _, c := range b.state.Changes {
-		r.line("- %s %s: %s", verb(c), code(objectName(c)), text(reason(c)))
+		r.join("- ", verb(c), " ", code(objectName(c)), ": ", text(reason(c)))
 		for _, l := range editLines(c) {
-			r.line("  - %s", code(l))
+			r.join("  - ", code(l))
 		}
+	}
+	for _, l := range zone {
+		r.line("- zone: %s", code(l))
 	}
 	r.line("")
 }
@@ -90,7 +110,16 @@ func (r *runbook) changes(b *bundle) {
 func (r *runbook) commands(b *bundle) {
 	r.line("### Commands")
 	r.line("")
+	if len(zoneLines(r.states[b.state.Index-1], b.state)) > 0 {
+		r.line("First the zone's servers get the records of %s.", code(zonePath(b.state, zoneName(r.schedule))))
+		r.line("")
+	}
 	r.script(phaseCommands(b))
+	for _, p := range b.state.Phase.Gate.Probes {
+		r.line("The next phase waits until a request from a pod in cluster %s is answered by the app, and not by the ingress itself (404, a redirect):", code(clusterDir(p.From.Cluster)))
+		r.line("")
+		r.script([]string{probeCommand(p)})
+	}
 	for _, a := range b.state.Phase.Gate.Approvals {
 		r.line("Before the next phase a person makes sure that %s.", text(a))
 		r.line("")
@@ -106,7 +135,7 @@ func (r *runbook) script(commands []string) {
 	}
 	r.line("```sh")
 	for _, c := range commands {
-		r.line("%s", c)
+		r.join(c)
 	}
 	r.line("```")
 	r.line("")
@@ -158,7 +187,7 @@ func (r *runbook) list(heading string, lines []string) {
 	r.line("%s", heading)
 	r.line("")
 	for _, l := range lines {
-		r.line("- %s", l)
+		r.join("- ", l)
 	}
 	r.line("")
 }

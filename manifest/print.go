@@ -39,6 +39,10 @@ func lineBreak(text string) string {
 	return "\n"
 }
 
+// PrintBlock returns a tree in block style, as kubectl prints it, for people: it is
+// printed anew whatever its source looks like.
+func PrintBlock(n *Node) string { return string(appendBlock(nil, n)) }
+
 // appendBlock appends a tree in block style.
 func appendBlock(dst []byte, n *Node) []byte {
 	p := printer{dst: dst, eol: "\n"}

@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/rehome-dev/rehome/diag"
@@ -11,11 +10,6 @@ import (
 // where it names an app, of that app.
 func (a *Acceptance) Accepts(d *diag.Diagnostic) bool {
 	return a.Code == d.Code && (a.App == "" || a.App == d.App)
-}
-
-// DomainOf returns the DNS domain of a cluster.
-func (s *Spec) DomainOf(cluster string) string {
-	return cmp.Or(s.Clusters[cluster].Domain, DefaultDomain)
 }
 
 // Blocks reports whether a list holds an error that the plan does not accept: a

@@ -77,7 +77,7 @@ func servicesByPods(inv *manifest.Inventory) map[*manifest.Object][]*manifest.Ob
 		if !o.ID.IsService() {
 			continue
 		}
-		for _, w := range pods.selected(o.ID.Namespace, o.Get("spec", "selector")) {
+		for _, w := range pods.selected(PlaceOf(o), o.Get("spec", "selector")) {
 			out[w] = append(out[w], o)
 		}
 	}

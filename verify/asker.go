@@ -169,7 +169,7 @@ func (p *prover) ask(t *transition, c *call) {
 func (p *prover) warm(changes []render.Change) {
 	for _, c := range changes {
 		for _, o := range nonNil(c.Before, c.After) {
-			if isServiceKey(c.Key) || o.Source() == nil && plan.PodTemplate(o) == nil {
+			if isServiceKey(c.Key) || plan.IsRoute(o) || o.Source() == nil && plan.PodTemplate(o) == nil {
 				p.referencesOf(o)
 			}
 		}

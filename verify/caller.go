@@ -88,13 +88,27 @@ func (p *prover) servicesOf(c *call, versions func(render.Key) []*manifest.Objec
 	out := []service{first}
 	seen := map[service]bool{first: true}
 	for i := 0; i < len(out); i++ {
-		for _, o := range versions(out[i].key()) {
-			for _, next := range p.leadsTo(out[i], o, versions) {
-				if !seen[next] {
-					seen[next] = true
-					out = append(out, next)
-				}
+		for _, next := range p.nextOf(c, out[i], versions) {
+			if !seen[next] {
+				seen[next] = true
+				out = append(out, next)
 			}
+		}
+	}
+	return out
+}
+
+// nextOf returns what one Service, or one point on the way to another cluster,
+// leads a call on to, in all its versions.
+func (p *prover) nextOf(c *call, at service, versions func(render.Key) []*manifest.Object) []service {
+	if at.isPoint() {
+		return p.routedFrom(at, versions)
+	}
+	var out []service
+	for _, o := range versions(at.key()) {
+		out = append(out, p.leadsTo(at, o, versions)...)
+		if o.Text("spec", "type") == "ExternalName" {
+			out = append(out, p.crossTo(c, o)...)
 		}
 	}
 	return out

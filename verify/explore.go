@@ -93,8 +93,12 @@ func (p *prover) refresh(t *transition) {
 	for _, c := range t.changes {
 		keys = append(keys, c.Key)
 		keys = append(keys, p.index.readers[c.Key]...)
+		decided := p.pointsOf(c)
 		if isServiceKey(c.Key) {
-			for _, call := range p.index.calling(serviceOf(c.Key)) {
+			decided = append(decided, serviceOf(c.Key))
+		}
+		for _, s := range decided {
+			for _, call := range p.index.calling(s) {
 				keys = append(keys, call.workload)
 			}
 		}

@@ -17,7 +17,7 @@ import (
 func (p *prover) end(schedule *plan.Schedule) {
 	kept := map[render.Key]bool{}
 	for _, k := range schedule.Kept {
-		kept[render.Key{Cluster: plan.ClusterOf(k.Service), ID: k.Service.ID}] = true
+		kept[render.Key{Cluster: k.At.Cluster, ID: k.Service.ID.In(k.At.Namespace)}] = true
 	}
 	moved := map[string]*plan.App{}
 	for _, a := range schedule.Graph.Apps {
@@ -25,13 +25,14 @@ func (p *prover) end(schedule *plan.Schedule) {
 			moved[a.Name] = a
 		}
 	}
-	pods, accounts := p.podsInPlace(), movedAccounts(moved)
+	pods, accounts, passed := p.podsInPlace(), movedAccounts(moved), p.stillPassed(kept)
 	for _, key := range slices.SortedFunc(maps.Keys(p.current), render.Key.Compare) {
 		o := p.current[key]
-		if a := moved[p.owner(o)]; a != nil && key.Namespace == a.From.Namespace && key.Namespace != "" && !kept[key] {
+		if a := moved[p.owner(o)]; a != nil && key.Place() == a.From && key.Namespace != "" && !kept[key] {
 			p.endf(o, nil, "%s of app %s is left in %s", key.ID, a.Name, a.From)
 		}
-		p.checkEndReferences(o, moved, kept)
+		p.checkEndReferences(key.Cluster, o, moved, kept)
+		p.checkEndHop(key, o, kept, passed)
 		p.checkEndLeftover(key, o, kept, pods)
 		p.checkEndSubjects(key, o, accounts)
 	}
@@ -66,7 +67,7 @@ func (p *prover) checkEndLeftover(key render.Key, o *manifest.Object, kept map[r
 			p.endf(o, nil, "%s relays Service %s, which does not stay", key.ID, relayed.name)
 		}
 	case isPolicyKey(key):
-		if !pods.selected(o.Get("spec", "podSelector"), key.Namespace) {
+		if !pods.selected(o.Get("spec", "podSelector"), key.Place()) {
 			p.endf(o, nil, "%s selects no pods any more", key.ID)
 			return
 		}
@@ -104,12 +105,12 @@ func movedAccounts(moved map[string]*plan.App) map[subject]bool {
 }
 
 // checkEndReferences reports references to a moved Service at its old place.
-func (p *prover) checkEndReferences(o *manifest.Object, moved map[string]*plan.App, kept map[render.Key]bool) {
+func (p *prover) checkEndReferences(cluster string, o *manifest.Object, moved map[string]*plan.App, kept map[render.Key]bool) {
 	for _, r := range p.referencesOf(o) {
 		if r.Refers != refs.ToService || r.Certainty != refs.Certain {
 			continue
 		}
-		a := p.graph.ServiceOwner(r.Target)
+		a := p.graph.ServiceOwner(cluster, r.Target)
 		if a == nil || moved[a.Name] == nil || r.Target.Namespace != a.From.Namespace {
 			continue
 		}

@@ -46,7 +46,9 @@ func (x *callIndex) add(key render.Key, calls []*call, reads []render.Key, servi
 			}
 			x.byService[s][key] = append(x.byService[s][key], c)
 			x.services[key] = append(x.services[key], s)
-			x.place(key, s.namespace)
+			if !s.isPoint() {
+				x.place(key, s.namespace)
+			}
 		}
 	}
 }

@@ -29,9 +29,9 @@ func (a *asker) judge(c *call, m meaning, result sim.Result, relays int) (diag.C
 	case sim.Denied:
 		return "P3", "a NetworkPolicy denies it"
 	case sim.Unknown:
-		return "P1", "the manifests do not show what answers there"
+		return codeOf(result.Cause), "the manifests do not show what answers there"
 	case sim.NXDomain, sim.NoData, sim.NoSuchPort, sim.Refused, sim.Unreachable, sim.Ambiguous:
-		return "P1", result.Outcome.String()
+		return codeOf(result.Cause), result.Outcome.String()
 	}
 	for _, b := range result.Backends {
 		o := a.world.Object(b.Cluster, b.Workload)
@@ -70,6 +70,7 @@ func (a *asker) judgeRelay(c *call, m meaning, b sim.Backend, relays int) (diag.
 		return "P2", fmt.Sprintf("%s answers, and forwards to nobody on port %d", key.ID, b.Port)
 	}
 	onward.From = *b.Group
+	onward.Authority, onward.Scheme = hostOf(c.ref), c.ref.Scheme // bytes are passed on as they are
 	code, text := a.judge(c, m, a.world.Call(onward), relays+1)
 	if code != "" {
 		text = fmt.Sprintf("the relay %s forwards to %s:%d: %s", key.Name, onward.Host, onward.Port, text)

@@ -15,13 +15,16 @@ import (
 
 // prover walks through the states, one phase at a time.
 type prover struct {
-	graph    *plan.Graph
-	world    *sim.World // of the first asker
-	askers   []*asker
-	current  map[render.Key]*manifest.Object
-	index    *callIndex
-	public   *publicTable
-	bindings bindingIndex
+	graph   *plan.Graph
+	world   *sim.World // of the first asker
+	askers  []*asker
+	current map[render.Key]*manifest.Object
+	index   *callIndex
+	public  *publicTable
+
+	crossings *crossings
+	clusters  []string // in order
+	bindings  bindingIndex
 
 	found   int // how many calls have been found
 	scanner *refs.Scanner
@@ -31,7 +34,7 @@ type prover struct {
 	workloadsOf map[string][]*manifest.Object     // by owner
 	labelsOf    map[string][]*manifest.Node       // by owner: the labels of its pods
 	copies      map[*manifest.Source][]render.Key // where the copies of an object are in the current state
-	namespaces  map[string]bool                   // that exist today
+	namespaces  map[plan.Place]bool               // that exist today
 	known       map[string]bool                   // kinds and names of what the sources hold
 	singletons  map[string]bool                   // owners of which two copies must not run
 	addresses   map[*manifest.Source][]*refs.Reference
@@ -54,9 +57,10 @@ type prover struct {
 //
 // The references are scanned with the options that the plan asked for.
 func Prove(schedule *plan.Schedule, states []*render.State, opts refs.Options) (*Proof, diag.List) {
+	states = withZones(states)
 	p := newProver(schedule.Graph, servicesOfAll(states), opts)
 	for _, c := range states[0].Changes {
-		p.namespaces[c.Key.Namespace] = true
+		p.namespaces[c.Key.Place()] = true
 	}
 	p.warm(states[0].Changes)
 	p.load(states[0])
@@ -87,7 +91,9 @@ func newProver(g *plan.Graph, services []refs.ServiceInfo, opts refs.Options) *p
 		scanned:     make(map[*manifest.Object][]*refs.Reference, len(g.Inventory.Objects)),
 		selectors:   map[selectorKey][]service{},
 		copies:      make(map[*manifest.Source][]render.Key, len(g.Inventory.Objects)),
-		namespaces:  map[string]bool{},
+		namespaces:  map[plan.Place]bool{},
+		crossings:   newCrossings(&g.Plan.Spec),
+		clusters:    slices.Sorted(maps.Keys(g.Plan.Spec.Clusters)),
 		known:       make(map[string]bool, len(g.Inventory.Objects)),
 		singletons:  make(map[string]bool, len(g.Apps)),
 		addresses:   addressesOf(g.References),
@@ -102,7 +108,9 @@ func newProver(g *plan.Graph, services []refs.ServiceInfo, opts refs.Options) *p
 		proof:       &Proof{Final: map[diag.Code]int{}, Hazards: map[diag.Code]int{}},
 	}
 	for range max(1, opts.Workers) {
-		p.askers = append(p.askers, &asker{prover: p, world: sim.New(clusters...)})
+		a := &asker{prover: p, world: sim.New(clusters...)}
+		p.crossings.put(&g.Plan.Spec, a.world)
+		p.askers = append(p.askers, a)
 	}
 	p.world = p.askers[0].world
 	opts.Domains, opts.Namespaces = domains, targetNamespaces(g)
@@ -166,6 +174,7 @@ func (p *prover) set(key render.Key, o *manifest.Object) {
 	}
 	p.trackCopies(key, p.current[key], o)
 	p.trackRoute(key, p.current[key], o)
+	p.trackCrossing(key, p.current[key], o)
 	p.bindings.track(key, p.current[key], o)
 	if o == nil {
 		for _, a := range p.askers {

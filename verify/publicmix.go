@@ -101,8 +101,26 @@ func (p *prover) behind(e *publicEntry) []service {
 	return out
 }
 
-// tryEntry asks an entry in the world as it is now.
+// tryEntry asks an entry in the world as it is now. A route that has moved to
+// another cluster answers there: who leads public names to which cluster is not in
+// the manifests.
 func (p *prover) tryEntry(e *publicEntry) *failure {
+	f := p.tryCluster(e)
+	if f == nil || f.code != "P6" || len(p.claims(e).Claims) > 0 {
+		return f
+	}
+	for _, cluster := range p.clusters {
+		moved := *e
+		if moved.cluster = cluster; cluster != e.cluster && len(p.claims(&moved).Claims) > 0 && p.tryCluster(&moved) == nil {
+			p.assumeText(fmt.Sprintf("requests for %s are sent to the ingress of cluster %s before its route in cluster %s is removed", e.name(), cluster, e.cluster))
+			return nil
+		}
+	}
+	return f
+}
+
+// tryCluster asks an entry at the ingress of its cluster.
+func (p *prover) tryCluster(e *publicEntry) *failure {
 	for _, result := range p.askEntry(e) {
 		if result.Outcome == sim.Unknown {
 			continue // what a controller does beyond its manifests is not known today either

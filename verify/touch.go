@@ -35,6 +35,9 @@ func (p *prover) touched(t *transition) []*call {
 				add(p.index.byWorkload[w])
 			}
 		}
+		for _, at := range p.pointsOf(change) {
+			add(p.index.calling(at))
+		}
 		for _, o := range nonNil(change.Before, change.After) {
 			for _, s := range p.selecting(key, o) {
 				add(p.index.calling(s))
@@ -82,7 +85,9 @@ func (p *prover) relevant(t *transition, c *call) []int {
 	namespaces := []string{c.workload.Namespace}
 	for _, s := range p.servicesOf(c, func(k render.Key) []*manifest.Object { return p.versions(t, k) }) {
 		out = append(out, t.byService[s]...)
-		namespaces = append(namespaces, s.namespace)
+		if !s.isPoint() {
+			namespaces = append(namespaces, s.namespace)
+		}
 	}
 	slices.Sort(namespaces)
 	for _, ns := range slices.Compact(namespaces) {
@@ -131,6 +136,7 @@ func (p *prover) indexTransition(t *transition) {
 			}
 		}
 	}
+	p.noteMoving(t)
 }
 
 func serviceOf(key render.Key) service { return service{key.Cluster, key.Namespace, key.Name} }
@@ -179,7 +185,7 @@ func (p *prover) policiesFor(t *transition, c *call, namespace string) []int {
 func (p *prover) policyConcerns(c *call, change render.Change) bool {
 	for _, policy := range nonNil(change.Before, change.After) {
 		selector := policy.Get("spec", "podSelector")
-		if change.Key.Namespace == c.workload.Namespace && plan.Selects(selector, plan.PodTemplate(c.object).Get("metadata", "labels")) {
+		if change.Key.Place() == c.workload.Place() && plan.Selects(selector, plan.PodTemplate(c.object).Get("metadata", "labels")) {
 			return true
 		}
 		m, _ := p.meaningOf(c)

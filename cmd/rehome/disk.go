@@ -73,3 +73,10 @@ func (d *disk) inputs() []deliver.Input {
 	slices.SortFunc(out, func(a, b deliver.Input) int { return strings.Compare(a.Path, b.Path) })
 	return out
 }
+
+// forget forgets the files that were asked for.
+func (d *disk) forget() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	clear(d.digests)
+}

@@ -27,6 +27,7 @@ const (
 var errFindings = errors.New("findings")
 
 func main() {
+	tuneCollector()
 	os.Exit(run(os.Args, os.Stdin, os.Stdout, os.Stderr))
 }
 
@@ -75,6 +76,9 @@ files only: it never talks to a cluster, runs no program and opens no connection
 		newRenderCommand(),
 		newVerifyCommand(),
 		newGraphCommand(),
+		newDiffCommand(),
+		newPromoteCommand(),
+		newStatusCommand(),
 		newExplainCommand(),
 		newSchemaCommand(),
 		newVersionCommand(),

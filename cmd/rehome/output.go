@@ -123,7 +123,7 @@ func (o *output) list(written map[string]string) (there []found, foreign []strin
 			return err
 		}
 		switch {
-		case written[path] != "":
+		case written[path] != "", o.sums != nil && isLive(path):
 			there = append(there, found{path, d.Type().IsRegular()})
 		case path != sumsFile || o.sums == nil:
 			foreign = append(foreign, path)
@@ -146,7 +146,7 @@ func (o *output) compare(ctx context.Context, written map[string]string, there [
 		return err
 	})
 	for i, f := range there {
-		if digests[i] == written[f.path] {
+		if digests[i] == written[f.path] || isLive(f.path) && f.regular {
 			o.old[f.path] = digests[i]
 		} else {
 			edited = append(edited, f.path)

@@ -19,6 +19,7 @@ type renderFlags struct {
 	output    string
 	flat      bool
 	overwrite bool
+	report    bool
 }
 
 func newRenderCommand() *cobra.Command {
@@ -41,6 +42,7 @@ the old output stays as it is until the new one is complete.`,
 	flags.bind(cmd)
 	cmd.Flags().StringVarP(&flags.output, "output", "o", "", "`directory` to write to (required)")
 	cmd.Flags().BoolVar(&flags.flat, "flat", false, "write full manifests instead of overlays on your kustomizations")
+	cmd.Flags().BoolVar(&flags.report, "report", true, "write report.html too: the phases as a page to click through")
 	cmd.Flags().BoolVar(&flags.overwrite, "overwrite", false, "lose edits that were made in the output directory")
 	cobra.CheckErr(cmd.MarkFlagDirname("output"))
 	return cmd
@@ -75,20 +77,13 @@ func (f *renderFlags) run(cmd *cobra.Command, planFile string) error {
 
 // files makes the files of the output.
 func (f *renderFlags) files(cmd *cobra.Command, c *compiled, out *output) ([]deliver.File, error) {
-	// The way from the output to the workspace, by which overlays reach the
-	// user's kustomizations.
-	sourceRoot, err := filepath.Rel(out.dir, c.work.dir)
+	opts, err := c.work.deliveryTo(out.dir)
 	if err != nil {
 		return nil, err
 	}
-	within := ""
-	if rel, err := filepath.Rel(c.work.dir, out.dir); err == nil && filepath.IsLocal(rel) {
-		within = filepath.ToSlash(rel)
-	}
-	files, diags := deliver.Files(c.Schedule, c.States, deliver.Options{
-		Flat: f.flat, SourceRoot: filepath.ToSlash(sourceRoot), Within: within, Version: version(),
-		Inputs: c.work.disk.inputs(), Findings: c.findings, Workers: c.workers,
-	})
+	opts.Flat, opts.Inputs, opts.Findings, opts.Workers = f.flat, c.work.disk.inputs(), c.findings, c.workers
+	opts.Report, opts.Proof = f.report, c.Proof
+	files, diags := deliver.Files(c.Schedule, c.States, opts)
 	if err := f.print(cmd.ErrOrStderr(), c.work, diags); err != nil {
 		return nil, err
 	}
@@ -96,6 +91,19 @@ func (f *renderFlags) files(cmd *cobra.Command, c *compiled, out *output) ([]del
 		return nil, errFindings
 	}
 	return files, nil
+}
+
+// deliveryTo returns what the files of an output depend on beside the migration:
+// where its directory lies.
+func (w *workspace) deliveryTo(dir string) (deliver.Options, error) {
+	// The way from the output to the workspace, by which overlays reach the
+	// user's kustomizations.
+	sourceRoot, err := filepath.Rel(dir, w.dir)
+	opts := deliver.Options{SourceRoot: filepath.ToSlash(sourceRoot), Version: version()}
+	if rel, err := filepath.Rel(w.dir, dir); err == nil && filepath.IsLocal(rel) {
+		opts.Within = filepath.ToSlash(rel)
+	}
+	return opts, err
 }
 
 // write replaces the output by the files. A signal ends it early and leaves the

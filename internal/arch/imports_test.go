@@ -15,6 +15,7 @@ var layers = []string{
 	"refs",
 	"plan",
 	"render",
+	"observe",    // what a cluster holds, against the states
 	"verify/sim", // what a cluster would answer
 	"verify",
 	"deliver",

@@ -67,7 +67,7 @@ func (w *World) Table(cluster string, hosts ...string) []Entry {
 // entries groups the routes of one host.
 func (c *cluster) entries(host string) []Entry {
 	routes := slices.DeleteFunc(slices.Clone(c.routes.byHost[host]), func(r *route) bool {
-		return r.flavour == Gateway && !c.attached(r)
+		return r.flavour == Gateway && !c.attached(r, &request{}) || r.layer == tcpLayer || r.layer == tlsLayer
 	})
 	slices.SortStableFunc(routes, compareMeaning)
 	var out []Entry
