@@ -47,26 +47,38 @@ func (r *Runbook) Changes(ctx context.Context, c *cluster.Cluster, phase int) ([
 	return out, nil
 }
 
+// applied returns what a bundle applies, which is files of manifests and
+// kustomizations.
 func (r *Runbook) applied(ctx context.Context, c *cluster.Cluster, bundle string) ([]Change, error) {
-	dirs, err := filepath.Glob(filepath.Join(bundle, "apply", "*"))
+	entries, err := filepath.Glob(filepath.Join(bundle, "apply", "*"))
 	if err != nil {
 		return nil, err
 	}
 	var out []Change
-	for _, dir := range dirs {
-		rel, err := filepath.Rel(r.Dir, dir)
-		if err != nil {
-			return nil, err
+	for _, e := range entries {
+		read := func() ([]Object, error) { return parseFile(e) }
+		if filepath.Ext(e) != ".yaml" {
+			read = func() ([]Object, error) {
+				return r.Build(ctx, c, strings.TrimPrefix(e, r.Dir+string(filepath.Separator)))
+			}
 		}
-		objects, err := r.Build(ctx, c, rel)
+		objects, err := read()
 		if err != nil {
 			return nil, err
 		}
 		for _, o := range objects {
-			out = append(out, Change{Object: o, namespace: placeOf(dir)})
+			out = append(out, Change{Object: o, namespace: placeOf(e)})
 		}
 	}
 	return out, nil
+}
+
+func parseFile(path string) ([]Object, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return parse(text)
 }
 
 func deletions(bundle string) ([]Change, error) {
@@ -76,16 +88,12 @@ func deletions(bundle string) ([]Change, error) {
 	}
 	var out []Change
 	for _, f := range files {
-		text, err := os.ReadFile(f)
-		if err != nil {
-			return nil, err
-		}
-		objects, err := parse(text)
+		objects, err := parseFile(f)
 		if err != nil {
 			return nil, err
 		}
 		for _, o := range objects {
-			out = append(out, Change{Object: o, Delete: true, namespace: placeOf(strings.TrimSuffix(f, ".yaml"))})
+			out = append(out, Change{Object: o, Delete: true, namespace: placeOf(f)})
 		}
 	}
 	return out, nil
@@ -93,7 +101,7 @@ func deletions(bundle string) ([]Change, error) {
 
 // placeOf is the namespace that a directory or file is named after.
 func placeOf(path string) string {
-	if n := filepath.Base(path); n != clusterScoped {
+	if n := strings.TrimSuffix(filepath.Base(path), ".yaml"); n != clusterScoped {
 		return n
 	}
 	return ""
