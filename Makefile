@@ -63,6 +63,7 @@ browser: ## Click through the examples' reports in a headless Chromium; SCREENSH
 .PHONY: tidy
 tidy: ## Check that go.mod and go.sum hold what is needed and no more
 	$(GO) mod tidy -diff
+	cd e2e && $(GO) mod tidy -diff
 
 # What the work tree differs by from the last commit, files unknown to git included.
 worktree = git diff --binary HEAD; git ls-files -z --others --exclude-standard | xargs -0 -r sha256sum
@@ -84,6 +85,7 @@ MEASURED ?=
 
 .PHONY: e2e
 e2e: e2e-packages ## Walk rendered migrations through real clusters (MEASURED=docs/measured.md writes the table)
+	cd e2e && $(GO) run ./cmd/programs
 	cd e2e && REHOME_E2E_MEASURED=$(if $(MEASURED),$(abspath $(MEASURED))) \
 	  $(GO) test -count=1 -parallel 6 -timeout 40m ./...
 

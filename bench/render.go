@@ -18,14 +18,8 @@ import (
 // that is not there yet, and takes the time of its stages.
 func render(source fs.FS, plan, dir string) (*bench.Outcome, error) {
 	var watch stopwatch
-	workers := runtime.GOMAXPROCS(0)
-	result, diags := rehome.Compile(source, plan, rehome.Options{Workers: workers, Begin: watch.begin})
-	if err := diags.Err(); err != nil {
-		return nil, err
-	}
-	watch.begin("deliver")
-	files, diags := deliver.Files(result.Schedule, result.States, deliver.Options{Flat: true, Findings: diags, Workers: workers})
-	if err := diags.Err(); err != nil {
+	result, files, err := compute(source, plan, &watch)
+	if err != nil {
 		return nil, err
 	}
 	watch.begin("write, by one worker")
@@ -43,6 +37,18 @@ func render(source fs.FS, plan, dir string) (*bench.Outcome, error) {
 	watch.begin("")
 	out.Stages = watch.stages
 	return out, nil
+}
+
+// compute makes the files of a migration.
+func compute(source fs.FS, plan string, watch *stopwatch) (*rehome.Result, []deliver.File, error) {
+	workers := runtime.GOMAXPROCS(0)
+	result, diags := rehome.Compile(source, plan, rehome.Options{Workers: workers, Begin: watch.begin})
+	if err := diags.Err(); err != nil {
+		return nil, nil, err
+	}
+	watch.begin("deliver")
+	files, diags := deliver.Files(result.Schedule, result.States, deliver.Options{Flat: true, Findings: diags, Workers: workers})
+	return result, files, diags.Err()
 }
 
 // stopwatch takes the time of stages that follow each other.

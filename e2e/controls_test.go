@@ -28,12 +28,13 @@ func TestControls(t *testing.T) {
 		}}
 	}
 	for _, c := range []control{
-		{foobar("retired-before-flip", "migration.yaml"), "appc to servicea:80", retireBeforeFlip},
-		{foobar("wrong-port", "migration-relay.yaml"), "appc to servicea:80", wrongPort},
-		{ring("missing-policy"), "watcher to alpha:80", missingPolicy},
+		{foobar("retired-before-flip", "migration.yaml"), "appc to servicea", retireBeforeFlip},
+		{foobar("wrong-port", "migration-relay.yaml"), "appc to servicea", wrongPort},
+		{ring("missing-policy"), "watcher to alpha", missingPolicy},
 	} {
 		t.Run(c.Name, func(t *testing.T) {
 			t.Parallel()
+			c.Rate = gentle
 			c.run(t)
 		})
 	}

@@ -4,7 +4,7 @@
 set -euo pipefail
 
 # A command of each package, and the package.
-wanted=(ip:iproute2 nft:nftables iptables:iptables conntrack:conntrack nsenter:util-linux haproxy:haproxy)
+wanted=(ip:iproute2 nft:nftables iptables:iptables conntrack:conntrack nsenter:util-linux haproxy:haproxy gcc:gcc musl-gcc:musl-tools)
 
 missing=()
 PATH=$PATH:/usr/sbin:/sbin

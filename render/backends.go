@@ -47,6 +47,27 @@ func (f *folder) backendsOf(route *manifest.Object) *backends {
 	return b
 }
 
+// share is how many of a route's apps are wanted.
+type share uint8
+
+const (
+	none share = iota + 1
+	some
+	all
+)
+
+func (b *backends) share(wanted func(*plan.App) bool) share {
+	yes := slices.ContainsFunc(b.apps, wanted)
+	no := slices.ContainsFunc(b.apps, func(a *plan.App) bool { return !wanted(a) })
+	switch {
+	case !no: // nor where it leads to no app at all
+		return all
+	case !yes:
+		return none
+	}
+	return some
+}
+
 // filterRules removes the rules that lead to apps that are not wanted, and
 // within an Ingress rule the paths.
 func (f *folder) filterRules(whole *manifest.Object, b *backends, wanted func(*plan.App) bool) *manifest.Object {

@@ -36,6 +36,7 @@ type folder struct {
 	arrived   map[*plan.App]bool               // apps whose routes have been made at the target
 	departed  map[*plan.App]bool               // apps whose old routes have been removed
 	backends  map[*manifest.Object]*backends   // of the routes that were divided
+	divided   map[Key]division                 // routes to be divided at the end of the phase
 	renamed   map[Key]string                   // generated objects at a place: by their key in the inventory, their name now
 	running   map[podLabel][]*manifest.Object  // workloads by the labels of their pods, made when it is first needed
 	doors     map[string]int                   // open hops by cluster
@@ -67,6 +68,7 @@ func newFolder(schedule *plan.Schedule) *folder {
 		arrived:   map[*plan.App]bool{},
 		departed:  map[*plan.App]bool{},
 		backends:  map[*manifest.Object]*backends{},
+		divided:   map[Key]division{},
 		renamed:   map[Key]string{},
 		doors:     map[string]int{},
 		opened:    map[hopSide]*plan.OpenHop{},
@@ -139,6 +141,7 @@ func (f *folder) remember(key Key, why string) {
 
 // close ends a phase: what differs from before is the state's changes.
 func (f *folder) close(phase *plan.Phase) *State {
+	f.divide()
 	s := &State{Phase: phase, Changes: make([]Change, 0, len(f.before)), Zone: f.zone()}
 	if phase != nil {
 		s.Index = phase.Number

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -19,17 +20,23 @@ func (f *folder) route(s *plan.Route) {
 			f.repointPlumbing(inventory, s.App)
 			continue
 		}
+		wanted := func(a *plan.App) bool { return f.arrived[a] && a.To == s.App.To }
+		share := f.backendsOf(inventory).share(wanted)
+		if share == none {
+			continue
+		}
 		whole := f.withNames(f.rewrite(inventory.In(s.App.To.Namespace), inventory, s.App.To, book), inventory, s.App.To)
-		o, ok := f.withRulesOf(whole, inventory, func(a *plan.App) bool { return f.arrived[a] && a.To == s.App.To })
-		if !ok {
+		key := Key{Cluster: s.App.To.Cluster, ID: whole.ID}
+		switch {
+		case f.current[key] == nil:
+			f.put(key, whole, f.graph.UnitOf(inventory), "")
+		case len(f.users[inventory]) > 1:
+			f.put(key, whole, f.owner[key], "takes the rules of "+s.App.Name)
+		default:
+			f.make(key, f.filterRules(whole, f.backendsOf(inventory), wanted), f.graph.UnitOf(inventory), "")
 			continue
 		}
-		key := Key{Cluster: s.App.To.Cluster, ID: o.ID}
-		if len(f.users[inventory]) > 1 && f.current[key] != nil {
-			f.put(key, o, f.owner[key], "takes the rules of "+s.App.Name)
-			continue
-		}
-		f.make(key, o, f.graph.UnitOf(inventory), "")
+		f.divideLater(key, inventory, share, wanted)
 	}
 }
 
@@ -46,34 +53,42 @@ func (f *folder) unroute(s *plan.Unroute) {
 			f.diags.Warnf("H76", inventory.Pos("metadata", "name"), "%s goes from cluster %s with the routes of %s: the API server there does not call it any more", inventory.ID, s.App.From.Cluster, s.App.Name).
 				WithFix("make sure that nothing that stays in the cluster needs it").WithApp(s.App.Name)
 		}
-		o, ok := f.withRulesOf(inventory, inventory, func(a *plan.App) bool { return !f.departed[a] })
-		if !ok {
+		wanted := func(a *plan.App) bool { return !f.departed[a] }
+		share := f.backendsOf(inventory).share(wanted)
+		if share == none {
 			f.remove(key, "")
-			continue
+		} else {
+			f.put(key, inventory, f.owner[key], "the rules of "+s.App.Name+" have moved")
 		}
-		f.put(key, o, f.owner[key], "the rules of "+s.App.Name+" have moved")
+		f.divideLater(key, inventory, share, wanted)
 	}
 }
 
-// withRulesOf returns one version of a route with only those rules that lead to
-// the wanted apps; ok is false when none is left.
-func (f *folder) withRulesOf(whole, inventory *manifest.Object, wanted func(*plan.App) bool) (o *manifest.Object, ok bool) {
-	b := f.backendsOf(inventory)
-	all, none := true, true
-	for _, a := range b.apps {
-		if wanted(a) {
-			none = false
-		} else {
-			all = false
+// divideLater leaves of a route, when the phase ends, the rules that lead to the
+// wanted apps: the apps that move in one phase divide it once.
+func (f *folder) divideLater(key Key, inventory *manifest.Object, share share, wanted func(*plan.App) bool) {
+	if share == some {
+		f.divided[key] = division{inventory, wanted}
+	} else {
+		delete(f.divided, key)
+	}
+}
+
+// division is what is left of a route.
+type division struct {
+	inventory *manifest.Object
+	wanted    func(*plan.App) bool
+}
+
+// divide divides the routes of a phase.
+func (f *folder) divide() {
+	for _, key := range slices.SortedFunc(maps.Keys(f.divided), Key.Compare) {
+		d := f.divided[key]
+		if o := f.current[key]; o != nil {
+			f.current[key] = f.filterRules(o, f.backendsOf(d.inventory), d.wanted)
 		}
 	}
-	switch {
-	case all:
-		return whole, true
-	case none:
-		return nil, false
-	}
-	return f.filterRules(whole, b, wanted), true
+	clear(f.divided)
 }
 
 // repointPlumbing leads a webhook or an API service to the app's Service at its

@@ -59,13 +59,16 @@ func Compare(q *Question, p *sim.Result, e *Evidence) (Verdict, string) {
 	if p.Outcome == sim.Unknown || p.Outcome == sim.Ambiguous {
 		return Untold, ""
 	}
-	for _, differs := range []string{differsInName(q, p, e), strangers(p, e), differsInOutcome(p, e)} {
+	for _, differs := range []string{differsInName(q, p, e), strangers(p, e)} {
 		if differs != "" {
 			return Disagrees, differs
 		}
 	}
-	if p.Assumed {
+	if p.Assumed { // whether connections succeed then rests on what manifests do not tell
 		return Untold, ""
+	}
+	if differs := differsInOutcome(p, e); differs != "" {
+		return Disagrees, differs
 	}
 	return Agrees, ""
 }
@@ -125,12 +128,8 @@ func differsInOutcome(p *sim.Result, e *Evidence) string {
 	return ""
 }
 
-// differsFromOK compares with the prediction that all answer. What rests on an
-// assumption may fail.
+// differsFromOK compares with the prediction that all answer.
 func differsFromOK(p *sim.Result, e *Evidence) string {
-	if p.Assumed {
-		return ""
-	}
 	if len(e.Failures) > 0 {
 		return fmt.Sprintf("predicted ok, and connections failed: %v", e.Failures)
 	}

@@ -3,6 +3,7 @@ package model
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -39,6 +40,17 @@ func (s *Score) Add(o *Score) {
 		s.Outcomes[k] += n
 	}
 	s.Disagreements = append(s.Disagreements, o.Disagreements...)
+}
+
+// String counts what was compared.
+func (s *Score) String() string {
+	out := fmt.Sprintf("%d answers agree", s.Agreed)
+	for o := sim.OK; o <= sim.Unknown; o++ {
+		if n := s.Outcomes[o]; n > 0 {
+			out += fmt.Sprintf(", %d %s", n, o)
+		}
+	}
+	return out + fmt.Sprintf("; %d are left open by the simulator, %d disagree", s.Untold, len(s.Disagreements))
 }
 
 // What differs is asked again: a change may still be spreading, or chance may

@@ -9,6 +9,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
@@ -18,12 +19,15 @@ func (t *Theatre) Live(ctx context.Context, namespaces ...string) (*World, error
 	w := &World{NotReady: map[string]bool{}, Terminating: map[string]bool{}}
 	for _, name := range namespaces {
 		ns, err := t.Client.CoreV1().Namespaces().Get(ctx, name, metav1.GetOptions{})
+		if apierrors.IsNotFound(err) {
+			continue // it is not made yet, or gone
+		}
 		if err != nil {
 			return nil, fmt.Errorf("read namespace %s: %w", name, err)
 		}
 		ns.TypeMeta = metav1.TypeMeta{APIVersion: "v1", Kind: "Namespace"}
 		w.Namespaces = append(w.Namespaces, ns)
-		for _, read := range []func(context.Context, string, *World) error{t.livePods, t.liveServices, t.livePolicies, t.liveSlices} {
+		for _, read := range []func(context.Context, string, *World) error{t.livePods, t.liveServices, t.livePolicies, t.liveSlices, t.liveRelays} {
 			if err := read(ctx, name, w); err != nil {
 				return nil, fmt.Errorf("read namespace %s: %w", name, err)
 			}

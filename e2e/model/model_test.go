@@ -52,7 +52,7 @@ func TestWorldsAskEverything(t *testing.T) {
 			t.Errorf("%s is predicted %d times", o, seen[o])
 		}
 	}
-	if all := 200 * questions; untold > all/4 {
+	if all := 200 * Questions; untold > all/4 {
 		t.Errorf("of %d questions the simulator leaves %d open", all, untold)
 	}
 }
@@ -91,6 +91,7 @@ func TestCompare(t *testing.T) {
 		{"no name after all", sim.Result{Outcome: sim.NXDomain}, found(by("cart")), Disagrees},
 		{"unknown", sim.Result{Outcome: sim.Unknown}, found(by("cart")), Untold},
 		{"assumed", sim.Result{Outcome: sim.OK, Assumed: true, Backends: ok.Backends}, found(lost("timeout")), Untold},
+		{"assumed to be refused", sim.Result{Outcome: sim.Refused, Assumed: true, Backends: ok.Backends}, found(by("cart")), Untold},
 		{"assumed, and a namesake", sim.Result{Outcome: sim.OK, Assumed: true, Backends: ok.Backends}, found(by("other")), Disagrees},
 	}
 	for _, tt := range tests {

@@ -29,6 +29,7 @@ metadata: {name: kube-system}
 
 // Predictor is the simulator in the state of a world.
 type Predictor struct {
+	of    *World
 	world *sim.World
 	pods  map[string]sim.PodGroup
 }
@@ -44,7 +45,7 @@ func NewPredictor(w *World) (*Predictor, error) {
 	if err := diags.Err(); err != nil {
 		return nil, fmt.Errorf("world %d: %w", w.Seed, err)
 	}
-	p := &Predictor{world: sim.New(sim.Cluster{Name: clusterName}), pods: map[string]sim.PodGroup{}}
+	p := &Predictor{of: w, world: sim.New(sim.Cluster{Name: clusterName}), pods: map[string]sim.PodGroup{}}
 	for _, o := range inv.Objects {
 		p.world.Put(clusterName, o)
 		if o.ID.Kind == "Pod" {
@@ -70,10 +71,14 @@ func (p *Predictor) addPod(o *manifest.Object, w *World) {
 // Predict says what becomes of a question.
 func (p *Predictor) Predict(q *Question) sim.Result {
 	host, protocol := q.Host, strings.ToUpper(q.Protocol)
-	return p.world.Explain(sim.Call{
+	r := p.world.Explain(sim.Call{
 		Cluster: clusterName, From: p.pods[podName(q.Pod)],
 		Host: host, Port: q.Port, Protocol: protocol, Libc: q.Libc,
 	})
+	if r.Outcome != sim.OK {
+		return r
+	}
+	return p.pass(p.of, r)
 }
 
 // Manifests returns the objects of the world as YAML, the same text for the

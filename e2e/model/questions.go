@@ -31,6 +31,8 @@ func (g *generator) addQuestion() {
 		q.Host = s.Name + "." + s.Namespace + ".svc.cluster.local."
 	case 2:
 		q.Host = one(g.Rand, "host-p0.", "host-p1.", "p0.") + s.Name + "." + s.Namespace
+	case 4:
+		q.Host = ownName(q.Pod)
 	case 3:
 		g.serviceRecords(&q, s)
 		g.world.Questions = append(g.world.Questions, q)
@@ -38,6 +40,14 @@ func (g *generator) addQuestion() {
 	}
 	g.port(&q, s)
 	g.world.Questions = append(g.world.Questions, q)
+}
+
+// ownName returns a name that a pod has in its /etc/hosts.
+func ownName(p *corev1.Pod) string {
+	if p.Spec.Hostname == "" {
+		return p.Name
+	}
+	return p.Spec.Hostname + "." + p.Spec.Subdomain + "." + p.Namespace + ".svc.cluster.local"
 }
 
 // fromSameNamespace makes half of the questions about a Service come from its

@@ -55,11 +55,15 @@ func (w *World) smaller(q Question) []*World {
 	return out
 }
 
-// String prints the counterexample: who asked for what, what was predicted and
-// why, what was seen, and the manifests.
+// Short tells who asked for what, what was predicted and why, and what was seen.
+func (d *Disagreement) Short() string {
+	return fmt.Sprintf("world %d: %s\n%s\npredicted:\n%sseen: %s\n", d.World.Seed, d.Question, d.Why, d.Predicted, d.Seen.String())
+}
+
+// String prints the counterexample with the manifests of its world.
 func (d *Disagreement) String() string {
 	var out strings.Builder
-	fmt.Fprintf(&out, "world %d: %s\n%s\npredicted:\n%sseen: %s\n", d.World.Seed, d.Question, d.Why, d.Predicted, d.Seen.String())
+	out.WriteString(d.Short())
 	for _, name := range sortedMarks(d.World.NotReady) {
 		fmt.Fprintf(&out, "not ready: %s\n", name)
 	}

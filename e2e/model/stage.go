@@ -47,6 +47,15 @@ func NewStage(number int) *Stage {
 	return s
 }
 
+// Names returns the names of the stage's namespaces.
+func (s *Stage) Names() []string {
+	var out []string
+	for _, ns := range s.Namespaces {
+		out = append(out, ns.Name)
+	}
+	return out
+}
+
 func newPod(r *rand.Rand, namespace, name string) *corev1.Pod {
 	p := &corev1.Pod{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Pod"},

@@ -24,6 +24,7 @@ type World struct {
 	Services    []*corev1.Service
 	Slices      []*discoveryv1.EndpointSlice
 	Policies    []*networkingv1.NetworkPolicy
+	Relays      []Relay // which only states of a cluster have
 	Questions   []Question
 }
 
@@ -40,7 +41,11 @@ type Question struct {
 
 // String returns who asks for what.
 func (q Question) String() string {
-	return fmt.Sprintf("%s/%s -> %s by %s", q.Pod.Namespace, q.Pod.Name, q.Question, q.Libc)
+	by := q.Libc.String()
+	if q.Foreign {
+		by += ", not Go"
+	}
+	return fmt.Sprintf("%s/%s -> %s by %s", q.Pod.Namespace, q.Pod.Name, q.Question, by)
 }
 
 // generator makes the parts of one world.
@@ -49,8 +54,8 @@ type generator struct {
 	world *World
 }
 
-// questions is how many each world asks.
-const questions = 48
+// Questions is how many each world asks.
+const Questions = 48
 
 // NewWorld returns the world of a seed on a stage. Equal seeds on equal stages
 // give equal worlds.
@@ -68,7 +73,7 @@ func NewWorld(s *Stage, seed uint64) *World {
 	for range g.IntN(5) {
 		g.addPolicy()
 	}
-	for range questions {
+	for range Questions {
 		g.addQuestion()
 	}
 	return g.world

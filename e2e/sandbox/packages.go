@@ -11,6 +11,8 @@ func packages() map[string]string {
 		"conntrack": "conntrack",
 		"nsenter":   "util-linux",
 		"haproxy":   "haproxy", // what the relay's pods run
+		"gcc":       "gcc",     // makes what resolves names with glibc
+		"musl-gcc":  "musl-tools",
 	}
 }
 

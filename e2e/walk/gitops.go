@@ -24,6 +24,7 @@ type GitOps struct {
 	Controller Controller
 
 	applied map[string][]Object // by directory under live/
+	pruned  []removal           // what was deleted and may still be ending
 	pointed map[string][]string // what each file pointed at, the latest last
 }
 
@@ -79,9 +80,22 @@ func (g *GitOps) Back(ctx context.Context, phase int) (time.Time, error) {
 	return g.wait(ctx, slices.DeleteFunc(slices.Clone(p.Back), changes))
 }
 
-// wait runs commands that wait, and returns when they began to.
+// removal is objects that were deleted from a directory.
+type removal struct {
+	dir  string
+	text []byte
+}
+
+// wait waits until what was deleted is gone, which is when a controller calls
+// itself done, and runs commands that wait. It returns when waiting began.
 func (g *GitOps) wait(ctx context.Context, commands []string) (time.Time, error) {
 	changed := time.Now()
+	for _, r := range g.pruned {
+		if _, err := g.Cluster.KubectlWith(ctx, bytes.NewReader(r.text), g.flags(r.dir, "wait", "--for=delete", "--timeout=5m", "-f", "-")...); err != nil {
+			return changed, err
+		}
+	}
+	g.pruned = nil
 	for _, line := range commands {
 		if out, err := g.Cluster.Shell(ctx, g.Runbook.Dir, line); err != nil {
 			return changed, fmt.Errorf("$ %s\n%s%w", line, out, err)
@@ -158,6 +172,7 @@ func (g *GitOps) prune(ctx context.Context, dir string, objects []Object) error 
 	if err != nil {
 		return err
 	}
+	g.pruned = append(g.pruned, removal{dir, text})
 	_, err = g.Cluster.KubectlWith(ctx, bytes.NewReader(text), g.flags(dir, "delete", "--ignore-not-found", "--wait=false", "--cascade="+g.Controller.Cascade, "-f", "-")...)
 	return err
 }

@@ -119,7 +119,7 @@ func (q *query) start() {
 			return
 		}
 	}
-	if absolute(host) == "localhost" {
+	if absolute(host) == "localhost" || q.ownName(absolute(host)) {
 		q.connectAddress(netip.AddrFrom4([4]byte{127, 0, 0, 1}))
 		return
 	}

@@ -90,7 +90,7 @@ func (q *query) listens(s *serviceEntry, e *endpoint, port int32) bool {
 	t := e.group.Template
 	if len(t.Ports) == 0 && len(s.ports) == 0 {
 		q.result.Assumed = true
-		q.sayUndeclared(e, port)
+		q.sayUndeclared(e.group, port)
 		return true
 	}
 	return t.declares(port, q.call.Protocol)
@@ -146,6 +146,10 @@ func (q *query) sameSinglePod(g *PodGroup) bool {
 func (q *query) connectAddress(a netip.Addr) {
 	if a.IsLoopback() {
 		q.sayLoopback()
+		if !q.call.From.Template.declares(q.call.Port, q.call.Protocol) {
+			q.result.Assumed = true
+			q.sayUndeclared(&q.call.From, q.call.Port)
+		}
 		q.result.Backends = append(q.result.Backends, Backend{
 			Cluster: q.cluster.name, Workload: q.call.From.Workload, App: q.call.From.App, Group: &q.call.From, Port: q.call.Port,
 		})

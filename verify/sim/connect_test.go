@@ -46,6 +46,26 @@ func TestPorts(t *testing.T) {
 	}
 }
 
+// TestLoopbackIsAnAssumption: what listens inside of the caller's own pod is
+// certain only for ports that it declares.
+func TestLoopbackIsAnAssumption(t *testing.T) {
+	w := worldOf(t, deployment("web", "front", "http=8080"))
+	tests := []struct {
+		address, backend string
+		assumptions      int
+	}{
+		{"localhost:8080", "web/front:8080", 0},
+		{"127.0.0.1:9090", "web/front:9090", 1},
+		{"localhost:8080/UDP", "web/front:8080", 1},
+	}
+	for _, tt := range tests {
+		r := check(t, w, to(t, w, "web/front", tt.address), OK, tt.backend)
+		if got := len(r.Assumptions()); got != tt.assumptions || r.Assumed != (got > 0) {
+			t.Errorf("%s: %d assumptions, want %d\n%s", tt.address, got, tt.assumptions, r)
+		}
+	}
+}
+
 func TestReadiness(t *testing.T) {
 	old := deployment("web", "cart", "grpc=7070")
 	changed := strings.Replace(old, "grpc", "http", 1)

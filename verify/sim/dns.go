@@ -23,7 +23,7 @@ func newDNSTemplate() *Template {
 // the call when they do not. Queries go over UDP; TCP takes over only for
 // answers that do not fit.
 func (q *query) reachDNS() bool {
-	if q.source.namespace == nil || q.source.onNode() || q.resolver.asks != clusterServers {
+	if q.source.namespace == nil || q.source.onNode() || !q.asksCluster() {
 		return true
 	}
 	isolated := func(p *policy) bool { return p.isolatesEgress }
@@ -44,6 +44,11 @@ func (q *query) reachDNS() bool {
 		return false
 	}
 	return true
+}
+
+// asksCluster reports whether the caller's lookups go to the cluster's DNS.
+func (q *query) asksCluster() bool {
+	return q.resolver.asks == clusterServers || q.resolver.asks == ownServers && q.ownServersAreCluster()
 }
 
 // dnsParties returns the cluster's DNS pods: those of the manifests, else pods

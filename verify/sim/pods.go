@@ -1,6 +1,8 @@
 package sim
 
 import (
+	"strconv"
+
 	"github.com/rehome-dev/rehome/manifest"
 	"github.com/rehome-dev/rehome/plan"
 )
@@ -40,6 +42,20 @@ type PodGroup struct {
 	Template  *Template
 	Readiness Readiness
 	Replicas  int64 // 0: the group is empty and ignored
+}
+
+// hostname returns the hostname of the only pod of a group, empty where it is
+// made up when the pod is.
+func (g *PodGroup) hostname() string {
+	switch {
+	case g.Template.Hostname != "":
+		return g.Template.Hostname
+	case g.Template.Ordinals:
+		return g.Workload.Name + "-" + strconv.FormatInt(g.Template.First, 10)
+	case g.Workload.Kind == "Pod":
+		return g.Workload.Name
+	}
+	return ""
 }
 
 // Template is what the simulator reads of a pod template.

@@ -138,3 +138,20 @@ func (t *Template) aliasOf(name string) string {
 	}
 	return ""
 }
+
+// ownName reports whether a name is that of the caller itself in its /etc/hosts:
+// the hostname, and below a subdomain the full name too (podHostsFileContent in
+// k8s.io/kubernetes/pkg/kubelet/kubelet_pods.go). Of several pods that have
+// different names, none can count on it.
+func (q *query) ownName(host string) bool {
+	g := &q.call.From
+	if g.Replicas != 1 || g.Template.HostNetwork {
+		return false
+	}
+	name := strings.ToLower(g.hostname())
+	if name == "" || host == name {
+		return name != ""
+	}
+	full, below := strings.CutPrefix(host, name+".")
+	return below && g.Template.Subdomain != "" && full == g.Template.Subdomain+"."+g.Workload.Namespace+".svc."+q.cluster.domain
+}

@@ -145,6 +145,49 @@ func TestResolvingByPolicy(t *testing.T) {
 	}
 }
 
+// TestOwnName has pods call themselves by the names of their /etc/hosts, which
+// needs no DNS: here policies deny it.
+func TestOwnName(t *testing.T) {
+	set := func(name, replicas string) string {
+		text := strings.Replace(deployment("web", name, "http=80"), "kind: Deployment", "kind: StatefulSet", 1)
+		text = strings.Replace(text, "replicas: 2", "replicas: "+replicas, 1)
+		return strings.Replace(text, "spec:\n", "spec:\n  serviceName: peers\n", 1)
+	}
+	w := worldOf(t, set("one", "1"), set("two", "2"), deployment("web", "front", "http=80", "hostname: fixed"),
+		policyText("web", "closed", "podSelector: {}, policyTypes: [Egress]"))
+	tests := []struct {
+		caller, host string
+		outcome      Outcome
+	}{
+		{"one", "one-0:80", OK},
+		{"one", "ONE-0.:80", OK},
+		{"one", "one-0.peers.web.svc.cluster.local:80", OK},
+		{"one", "one-0.peers:80", Denied},
+		{"one", "one-1:80", Denied},
+		{"two", "two-0:80", Denied},
+	}
+	for _, tt := range tests {
+		id := deploymentID("web/" + tt.caller)
+		id.Kind = "StatefulSet"
+		host, _, _ := strings.Cut(tt.host, ":")
+		check(t, w, Call{Cluster: "c", From: w.PodsOf("c", id)[0], Host: host, Port: 80}, tt.outcome, "web/one:80")
+	}
+	check(t, w, to(t, w, "web/front", "fixed:80"), Denied, "")
+}
+
+// TestOwnNameserverIsSubjectToPolicy has a pod with dnsPolicy None ask the
+// cluster's DNS by its address: policies see these queries as any other's.
+func TestOwnNameserverIsSubjectToPolicy(t *testing.T) {
+	dns := "apiVersion: v1\nkind: Service\nmetadata: {name: kube-dns, namespace: kube-system}\nspec: {clusterIP: 10.96.0.10, ports: [{port: 53, protocol: UDP}]}\n"
+	front := deployment("web", "front", "dnsPolicy: None", "dnsConfig: {nameservers: [10.96.0.10], searches: [web.svc.cluster.local]}")
+	cart := serviceText("web", "cart", "ports: [{port: 80}]") + "---\n" + deployment("web", "cart", "80")
+	toCart := policyText("web", "out", "podSelector: {matchLabels: {app: front}}, policyTypes: [Egress], egress: [{to: [{podSelector: {matchLabels: {app: cart}}}]}]")
+	w := worldOf(t, dns, front, cart, toCart)
+	check(t, w, to(t, w, "web/front", "cart:80"), Denied, "")
+	w = worldOf(t, dns, front, cart, toCart, allowDNS("web"))
+	check(t, w, to(t, w, "web/front", "cart:80"), OK, "web/cart:80")
+}
+
 func TestHostAliasesComeFirst(t *testing.T) {
 	w := worldOf(t,
 		serviceText("web", "cart", "clusterIP: 10.96.7.7, ports: [{port: 80}]"), deployment("web", "cart", "80"),

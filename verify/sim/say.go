@@ -247,9 +247,9 @@ func (q *query) sayNotListening(s *serviceEntry, e *endpoint, port int32) {
 	}
 }
 
-func (q *query) sayUndeclared(e *endpoint, port int32) {
+func (q *query) sayUndeclared(g *PodGroup, port int32) {
 	if !q.silent() {
-		q.add(Assume, diag.Pos{}, "assumed: the pods of %s, which declare no ports, listen on %d", q.nameOf(e.group.Workload), port)
+		q.add(Assume, diag.Pos{}, "assumed: the pods of %s, which do not declare the port, listen on %d", q.nameOf(g.Workload), port)
 	}
 }
 

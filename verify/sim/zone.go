@@ -114,16 +114,23 @@ func (q *query) lookupAlias(name string, n zoneName, s *serviceEntry, chain []st
 	return a
 }
 
-// lookupSRV answers _port._protocol.service.
+// lookupSRV answers _port._protocol.service. Of a headless Service it yields the
+// ready endpoints that have the port (CoreDNS plugin/kubernetes, findServices).
 func (q *query) lookupSRV(n zoneName, s *serviceEntry) answer {
 	p := s.srvPort(n.port, n.protocol)
 	if p == nil {
 		return answer{code: nxdomain}
 	}
-	if s.headless && len(q.cluster.namespaces[n.namespace].resolvable(s, "")) == 0 {
+	if s.headless && !q.cluster.namespaces[n.namespace].anyHas(s, p) {
+		q.sayNoEndpoints(s, "")
 		return answer{code: nxdomain}
 	}
 	return answer{code: found, service: s, pods: s.headless, srv: p}
+}
+
+// anyHas reports whether a ready endpoint of a Service has a port.
+func (ns *namespace) anyHas(s *serviceEntry, p *servicePort) bool {
+	return slices.ContainsFunc(ns.resolvable(s, ""), func(e endpoint) bool { return e.portOf(p) != 0 })
 }
 
 // lookupEndpoints answers a headless Service, or one endpoint of any Service.

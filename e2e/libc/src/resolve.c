@@ -1,6 +1,7 @@
 /* Resolves a name with the C library that it is linked with. Prints the IPv4
  * addresses, a line for each. Ends with 3 when there is no such name, 4 when no
  * server answered, 5 for anything else. */
+#define _GNU_SOURCE /* EAI_NODATA */
 #include <arpa/inet.h>
 #include <netdb.h>
 #include <stdio.h>
