@@ -41,13 +41,25 @@ func mayRunPods(id manifest.ID) bool {
 }
 
 // PodTemplate returns the pod template of a workload (metadata and spec of its
-// pods), nil when the object runs no pods.
+// pods), nil when the object runs no pods. It is what [PodTemplatePath] leads
+// to, found without making a path: it is asked of every object in every state.
 func PodTemplate(o *manifest.Object) *manifest.Node {
-	path := PodTemplatePath(o)
-	if path == nil {
+	if !mayRunPods(o.ID) {
 		return nil
 	}
-	return o.Get(path...)
+	spec := o.Root().Child("spec")
+	for _, template := range [...]*manifest.Node{
+		spec.Child("template"),
+		spec.Child("jobTemplate").Child("spec").Child("template"),
+	} {
+		if template.Child("spec").Child("containers").Len() > 0 {
+			return template
+		}
+	}
+	if o.ID.Group == "" && o.ID.Kind == "Pod" {
+		return o.Root()
+	}
+	return nil
 }
 
 // Replicas returns how many pods a workload asks for. An absent field means 1,

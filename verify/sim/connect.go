@@ -143,8 +143,9 @@ func (q *query) sameSinglePod(g *PodGroup) bool {
 func (q *query) connectAddress(a netip.Addr) {
 	if a.IsLoopback() {
 		q.sayLoopback()
+		from := q.call.From
 		q.result.Backends = append(q.result.Backends, Backend{
-			Cluster: q.cluster.name, Workload: q.call.From.Workload, App: q.call.From.App, Group: &q.call.From, Port: q.call.Port,
+			Cluster: q.cluster.name, Workload: q.call.From.Workload, App: q.call.From.App, Group: &from, Port: q.call.Port,
 		})
 		q.end(OK)
 		return
