@@ -52,6 +52,10 @@ golden: ## Record the goldens again; what fails schema validation or kustomize b
 validate: ## Check the recorded goldens and the examples' output without recording
 	$(GO) run ./internal/golden/cmd -validate '$(VALIDATE)' -check
 
+.PHONY: browser
+browser: ## Click through the examples' reports in a headless Chromium; SCREENSHOTS=DIR keeps what it saw
+	cd tools/browser && $(GO) test -count=1 ./...
+
 .PHONY: tidy
 tidy: ## Check that go.mod and go.sum hold what is needed and no more
 	$(GO) mod tidy -diff

@@ -81,8 +81,8 @@ func CompileOutput(fsys fs.FS, planPath, dir string, opts Options) (*Result, dia
 	r := &Result{}
 	stages := r.stages(fsys, planPath, &opts)
 	last := len(stages) - 1
-	reread := func() diag.List { return r.reread(fsys, dir, opts) }
-	return r, r.run(append(stages[:last:last], reread, stages[last]))
+	reread := stage{"reread", func() diag.List { return r.reread(fsys, dir, opts) }}
+	return r, r.run(append(stages[:last:last], reread, stages[last]), opts.Begin)
 }
 
 // reread replaces the states by those of an output.

@@ -20,6 +20,9 @@ import (
 // Options are what a caller may choose.
 type Options struct {
 	Workers int // how many objects are worked on at a time; the number of CPUs when 0
+	// Begin is told the name of each stage before it runs, for progress and
+	// measurements; it may be nil.
+	Begin func(stage string)
 }
 
 // Result is everything that Compile came to know. After an error it holds what
@@ -39,11 +42,14 @@ type Result struct {
 // reports an error that the plan does not accept.
 func Compile(fsys fs.FS, planPath string, opts Options) (*Result, diag.List) {
 	r := &Result{}
-	return r, r.run(r.stages(fsys, planPath, &opts))
+	return r, r.run(r.stages(fsys, planPath, &opts), opts.Begin)
 }
 
 // stage is one step of the pipeline: it adds to the result, and reports.
-type stage func() diag.List
+type stage struct {
+	name string
+	run  func() diag.List
+}
 
 // stages returns the pipeline in its order.
 func (r *Result) stages(fsys fs.FS, planPath string, opts *Options) []stage {
@@ -51,22 +57,25 @@ func (r *Result) stages(fsys fs.FS, planPath string, opts *Options) []stage {
 		opts.Workers = runtime.GOMAXPROCS(0)
 	}
 	return []stage{
-		func() diag.List { return r.readPlan(fsys, planPath) },
-		func() diag.List { return r.readSources(fsys, planPath, *opts) },
-		func() diag.List { return r.scan(*opts) },
-		func() diag.List { return r.connect() },
-		func() diag.List { return r.schedule() },
-		func() diag.List { return r.render() },
-		func() diag.List { return r.prove(*opts) },
+		{"plan", func() diag.List { return r.readPlan(fsys, planPath) }},
+		{"read", func() diag.List { return r.readSources(fsys, planPath, *opts) }},
+		{"scan", func() diag.List { return r.scan(*opts) }},
+		{"connect", func() diag.List { return r.connect() }},
+		{"schedule", func() diag.List { return r.schedule() }},
+		{"states", func() diag.List { return r.render() }},
+		{"proof", func() diag.List { return r.prove(*opts) }},
 	}
 }
 
 // run runs stages until one reports an error that the plan does not accept.
-func (r *Result) run(stages []stage) diag.List {
+func (r *Result) run(stages []stage, begin func(string)) diag.List {
 	var diags diag.List
 	complete := true
 	for _, stage := range stages {
-		found := stage()
+		if begin != nil {
+			begin(stage.name)
+		}
+		found := stage.run()
 		diags = append(diags, found...)
 		if r.blocks(found) {
 			complete = false

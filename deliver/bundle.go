@@ -33,21 +33,22 @@ type placeBundle struct {
 	apply   []*manifest.Object // new or changed
 	delete  []*manifest.Object
 	restore []*manifest.Object // as they were before: what the way back applies
+	back    []*variant         // what holds them, where each is written in full
 	remove  []*manifest.Object // what the way back deletes
 }
 
 // bundles returns the phases' bundles, in order.
-func bundles(states []*render.State) []*bundle {
+func bundles(states []*render.State, h *history) []*bundle {
 	var out []*bundle
 	for _, s := range states {
 		if s.Phase != nil {
-			out = append(out, newBundle(s))
+			out = append(out, newBundle(s, h))
 		}
 	}
 	return out
 }
 
-func newBundle(s *render.State) *bundle {
+func newBundle(s *render.State, h *history) *bundle {
 	b := &bundle{state: s, dir: "phases/" + StateName(s)}
 	byPlace := map[plan.Place]*placeBundle{}
 	for _, c := range s.Changes {
@@ -70,6 +71,7 @@ func newBundle(s *render.State) *bundle {
 	}
 	for _, p := range slices.SortedFunc(maps.Keys(byPlace), plan.Place.Compare) {
 		c := b.cluster(p.Cluster)
+		byPlace[p].back = h.restored(s, *byPlace[p])
 		c.places = append(c.places, *byPlace[p])
 	}
 	for i := range b.clusters {

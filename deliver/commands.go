@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/rehome-dev/rehome/manifest"
 	"github.com/rehome-dev/rehome/plan"
@@ -36,7 +37,7 @@ func wayBackCommands(b *bundle) []string {
 		c := &b.clusters[i]
 		dir := b.path(c) + "/rollback"
 		for _, p := range c.places {
-			apply = append(apply, applyCommand(c, dir, p, p.restore)...)
+			apply = append(apply, restoreCommand(c, dir, p)...)
 			rollout = append(rollout, rolloutCommands(c, workloads(p.place, p.restore))...)
 			remove = append(remove, deleteCommand(c, dir, p, p.remove)...)
 		}
@@ -129,7 +130,16 @@ func seconds(d plan.Duration) int64 {
 	return int64((time.Duration(d) + time.Second - 1) / time.Second)
 }
 
-func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+// oneLine returns a text with single spaces for all white space.
+func oneLine(text string) string {
+	for i := range len(text) {
+		c := text[i]
+		if c < ' ' || c >= utf8.RuneSelf || c == ' ' && (i == 0 || i == len(text)-1 || text[i+1] == ' ') {
+			return strings.Join(strings.Fields(text), " ")
+		}
+	}
+	return text
+}
 
 // applyCommand and deleteCommand return the command for a place, none when it
 // has no objects to apply or delete.
@@ -137,7 +147,15 @@ func applyCommand(c *clusterBundle, dir string, p placeBundle, objects []*manife
 	if len(objects) == 0 {
 		return nil
 	}
-	return []string{kubectl(c.name, p.place.Namespace, "apply", "-k", applyDir(dir, p))}
+	return []string{kubectl(c.name, p.place.Namespace, "apply", "-f", applyPath(dir, p))}
+}
+
+// restoreCommand returns the command that puts back what was at a place.
+func restoreCommand(c *clusterBundle, dir string, p placeBundle) []string {
+	if len(p.back) == 0 {
+		return applyCommand(c, dir, p, p.restore)
+	}
+	return []string{kubectl(c.name, p.place.Namespace, "apply", "-k", restoreDir(dir, p))}
 }
 
 func deleteCommand(c *clusterBundle, dir string, p placeBundle, objects []*manifest.Object) []string {

@@ -7,10 +7,12 @@ import (
 	"cmp"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/rehome-dev/rehome/diag"
 	"github.com/rehome-dev/rehome/plan"
 	"github.com/rehome-dev/rehome/render"
+	"github.com/rehome-dev/rehome/verify"
 )
 
 // File is one file of the output.
@@ -33,8 +35,10 @@ type Options struct {
 	Within     string // where the output directory lies below that root, "" when it does not: overlays then take the shortest way
 	Version    string // of rehome
 	Inputs     []Input
-	Findings   diag.List // told in the runbook, as they were when the phases were computed
-	Workers    int       // how many variants are written at the same time; 1 when it is less
+	Findings   diag.List     // told in the runbook, as they were when the phases were computed
+	Report     bool          // report.html too
+	Proof      *verify.Proof // told in the report; may be nil
+	Workers    int           // how many files are made at the same time; 1 when it is less
 }
 
 // output collects what all kinds of files are made from.
@@ -56,39 +60,57 @@ func Files(schedule *plan.Schedule, states []*render.State, opts Options) ([]Fil
 	}
 	out := &output{schedule: schedule, states: states, options: opts}
 	out.history = record(schedule, states, opts, &diags)
-	out.bundles = bundles(states)
+	out.bundles = bundles(states, out.history)
 
-	files := variantFiles(out)
-	for _, kind := range []func(*output) []File{stateFiles, phaseFiles, liveFiles, lockFile, runbookFile} {
-		files = append(files, kind(out)...)
+	sections := make([]string, len(out.bundles))
+	files := write(out.work(sections), opts.Workers)
+	files = append(files, out.runbookFile(sections))
+	if opts.Report {
+		report, err := out.reportFile()
+		if err != nil {
+			diags.Errorf(diag.CodeOutput, diag.Pos{File: reportName}, "the report cannot be written: %v", err)
+		}
+		files = append(files, report)
 	}
 	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
 	return files, diags
 }
 
-// variantFiles writes every variant. They are independent of each other, so
-// several are written at the same time; the order of the result is that of the
-// variants all the same.
-func variantFiles(out *output) []File {
-	variants := out.history.variants
-	workers := max(1, min(out.options.Workers, len(variants)))
-	written := make([][]File, len(variants))
+// work returns the pieces of writing, which are independent of each other. Some
+// fill in the sections of the runbook.
+func (out *output) work(sections []string) []func(*printer) []File {
+	work := []func(*printer) []File{out.lockFile}
+	for i, b := range out.bundles {
+		work = append(work, func(p *printer) []File {
+			sections[i] = out.section(b)
+			return phaseFiles(p, b)
+		})
+	}
+	for _, v := range out.history.variants {
+		work = append(work, func(p *printer) []File { return variantFile(p, v, out.options) })
+	}
+	for _, s := range out.history.snapshots {
+		work = append(work, func(p *printer) []File { return out.stateFiles(p, s) })
+	}
+	return work
+}
+
+// write does all pieces of writing, several at the same time. The order of the
+// result is that of the pieces all the same.
+func write(work []func(*printer) []File, workers int) []File {
+	written := make([][]File, len(work))
+	var next atomic.Int64
 	var group sync.WaitGroup
-	for w := range workers {
+	for range max(1, min(workers, len(work))) {
 		group.Go(func() {
 			var p printer
-			// Neighbouring variants go to different workers: they are about equally large.
-			for i := w; i < len(variants); i += workers {
-				written[i] = variantFile(&p, variants[i], out.options)
+			for i := int(next.Add(1)) - 1; i < len(work); i = int(next.Add(1)) - 1 {
+				written[i] = work[i](&p)
 			}
 		})
 	}
 	group.Wait()
-	var files []File
-	for _, f := range written {
-		files = append(files, f...)
-	}
-	return files
+	return slices.Concat(written...)
 }
 
 func variantFile(p *printer, v *variant, opts Options) []File {

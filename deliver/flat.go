@@ -5,7 +5,7 @@ import "github.com/rehome-dev/rehome/manifest"
 // bundleFiles writes full manifests with the kustomization that lists them.
 func bundleFiles(p *printer, dir string, objects []*manifest.Object) []File {
 	return []File{
-		p.node(dir+"/"+kustomizationFile, kustomization([]string{manifestsFile})),
+		p.single(dir, manifestsFile),
 		p.objects(dir+"/"+manifestsFile, objects),
 	}
 }

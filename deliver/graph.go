@@ -56,6 +56,7 @@ type node struct {
 	order int
 	label string
 	proxy bool
+	how   string // of a proxy: alias or relay
 	place plan.Place
 }
 
@@ -101,7 +102,7 @@ func (d *drawing) nodes(g *plan.Graph) {
 		}
 		for _, s := range a.Services {
 			if cutover := d.flipped[s]; cutover != "" {
-				n := &node{label: s.ID.Name + " (" + string(cutover) + ")", place: a.From, proxy: true}
+				n := &node{label: s.ID.Name + " (" + string(cutover) + ")", place: a.From, proxy: true, how: proxyWord(cutover)}
 				d.proxies[s.ID.String()] = n
 				d.all = append(d.all, n)
 				d.link(n, d.apps[appAt{a, a.To}], string(cutover))
@@ -114,6 +115,14 @@ func (d *drawing) nodes(g *plan.Graph) {
 	for i, n := range d.all {
 		n.id, n.order = fmt.Sprintf("n%d", i+1), i
 	}
+}
+
+// proxyWord says what stands under an old name.
+func proxyWord(c plan.Cutover) string {
+	if c == plan.CutoverRelay {
+		return "relay"
+	}
+	return "alias"
 }
 
 func (d *drawing) links(g *plan.Graph) {

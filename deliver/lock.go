@@ -12,7 +12,7 @@ const lockName = "rehome.lock.yaml"
 
 // lockFile writes what later runs detect drift from: the version, the digests of
 // all inputs and the phases.
-func lockFile(out *output) []File {
+func (out *output) lockFile(p *printer) []File {
 	inputs := slices.SortedFunc(slices.Values(out.options.Inputs), func(a, b Input) int { return cmp.Compare(a.Path, b.Path) })
 	digests := make([]*manifest.Node, len(inputs))
 	for i, in := range inputs {
@@ -28,7 +28,6 @@ func lockFile(out *output) []File {
 			manifest.F("name", manifest.Str(p.Name)),
 		)
 	}
-	var p printer
 	return []File{p.node(lockName, manifest.Map(
 		manifest.F("apiVersion", manifest.Str("rehome.dev/v1alpha1")),
 		manifest.F("kind", manifest.Str("Lock")),

@@ -10,8 +10,26 @@ import (
 
 // text makes one line of Markdown of a plain text.
 func text(s string) string {
-	return strings.NewReplacer("<", "&lt;", "*", `\*`, "_", `\_`, "`", "\\`", "[", `\[`).Replace(oneLine(s))
+	s = oneLine(s)
+	if !strings.ContainsAny(s, "<*_`[") {
+		return s
+	}
+	var b strings.Builder
+	for i := range len(s) {
+		switch s[i] {
+		case '<':
+			b.WriteString("&lt;")
+			continue
+		case '*', '_', '`', '[':
+			b.WriteByte('\\')
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
 }
+
+// unmarked takes the marks of inline code from a text.
+var unmarked = strings.NewReplacer("`` ", "", " ``", "", "`", "")
 
 // code returns a text as inline code.
 func code(s string) string {

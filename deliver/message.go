@@ -18,17 +18,16 @@ const (
 )
 
 // Message returns the message of the commit that carries out a phase, or takes
-// it back: what it does and why, what may be felt, the gate, and the way back.
-// The first line is short, as git shows it in lists.
+// it back: what it does and why, what may be felt, the gate, and what the way
+// back does not bring back. The first line is short, as git shows it in lists.
 func Message(schedule *plan.Schedule, state *render.State, way Direction) string {
-	b := newBundle(state)
+	b := newBundle(state, &history{})
 	m := &message{}
-	what, commands := subjects(state.Phase), wayBackCommands(b)
 	title := fmt.Sprintf("phase %d of %d", state.Phase.Number, len(schedule.Phases))
 	if way == Back {
-		title, commands = "back from "+title, phaseCommands(b)
+		title = "back from " + title
 	}
-	m.subject(planName(schedule)+": "+title, what)
+	m.subject(planName(schedule)+": "+title, subjects(state.Phase))
 	if way == Forward {
 		m.section("Why", state.Phase.Why)
 	}
@@ -38,10 +37,7 @@ func Message(schedule *plan.Schedule, state *render.State, way Direction) string
 	}
 	m.section("Gate", gateLines(state.Phase.Gate))
 	if way == Forward {
-		m.section("No return", noReturn(b))
-		m.section("The way back", commands)
-	} else {
-		m.section("Forward again", commands)
+		m.section("The way back", append([]string{"rehome promote --back, or revert this commit"}, noReturn(b)...))
 	}
 	m.text.WriteString("\nRehome-Phase: " + standingAfter(schedule, state, way) + "\n")
 	return m.text.String()

@@ -51,8 +51,9 @@ func TestVariantsAreNamedAfterTheirSteps(t *testing.T) {
 			"apps/k8s/unflipped", "apps/rehome/prepared-_cluster",
 		}},
 		{"directory", deliver.Options{}, []string{
-			"apps/appa/alias", "apps/appa/finished-_cluster-1", "apps/appa/flipped", "apps/appa/prepared-_cluster",
-			"apps/appa/source", "apps/appa/source-_cluster", "apps/appa/target", "apps/appb/repointed-1", "apps/appb/source",
+			"apps/appa/alias", "apps/appa/finished-_cluster-1", "apps/appa/prepared-_cluster", "apps/appa/source",
+			"apps/appa/source-_cluster", "apps/appa/source-_cluster-until-prepared", "apps/appa/source-until-flipped",
+			"apps/appa/target", "apps/appb/repointed-1", "apps/appb/source", "apps/appb/source-until-repointed",
 			"apps/rehome/prepared-_cluster",
 		}},
 	}
@@ -74,11 +75,11 @@ func TestContentThatComesBackIsNotWrittenAgain(t *testing.T) {
 		s.put(service.With(manifest.P("spec", "type"), manifest.Str("ExternalName")).Without(manifest.P("spec", "type")))
 	})
 	files := s.output(deliver.Options{})
-	want := []string{"apps/appa/flipped", "apps/appa/source", "apps/appa/source-_cluster", "apps/appb/source"}
+	want := []string{"apps/appa/alias", "apps/appa/source", "apps/appa/source-2", "apps/appa/source-_cluster", "apps/appb/source"}
 	if diff := cmp.Diff(want, dirs(files)); diff != "" {
 		t.Error(diff)
 	}
-	if got := find(t, files, "states/02-finish/default/foobar/kustomization.yaml"); !strings.Contains(got, "/apps/appa/source\n") {
+	if got := find(t, files, "states/02-finish/default/foobar/kustomization.yaml"); !strings.Contains(got, "/apps/appa/source\n") || !strings.Contains(got, "/apps/appa/source-2\n") {
 		t.Errorf("the last state is not the source again:\n%s", got)
 	}
 	kustbuild.CheckBuild(t, s.files, "out", files, s.states)
@@ -120,7 +121,7 @@ func TestSecretValuesStayInManifests(t *testing.T) {
 		files := s.output(deliver.Options{})
 		files = append(files, deliver.File{Path: "summary", Data: deliver.Summary(s.schedule, s.states)})
 		for _, f := range files {
-			manifests := strings.HasSuffix(f.Path, "manifests.yaml") || strings.Contains(f.Path, "/secret-")
+			manifests := strings.HasSuffix(f.Path, "manifests.yaml") || strings.Contains(f.Path, "/apply/") || strings.Contains(f.Path, "/secret-")
 			if text := string(f.Data); !manifests && (strings.Contains(text, "s3cret") || strings.Contains(text, "n3w")) {
 				t.Errorf("%s: %s holds a value of a Secret:\n%s", name, f.Path, f.Data)
 			}
@@ -213,7 +214,7 @@ func TestClusters(t *testing.T) {
 		t.Error(diff)
 	}
 	for _, want := range []string{
-		"kubectl --context new -n foobar apply -k phases/01-deploy-appa/new/apply/foobar\n",
+		"kubectl --context new -n foobar apply -f phases/01-deploy-appa/new/apply/foobar.yaml\n",
 		"kubectl --context new -n foobar rollout status deployment/appa --timeout=10m\n",
 		"kubectl --context new -n foobar delete --ignore-not-found --cascade=foreground -f phases/01-deploy-appa/new/rollback/delete/foobar.yaml\n",
 	} {

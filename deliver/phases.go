@@ -2,41 +2,52 @@ package deliver
 
 import "github.com/rehome-dev/rehome/manifest"
 
-// phaseFiles writes, for each phase and cluster, what changes as full manifests,
-// what goes as lists for kubectl delete, the gate, and the way back. Only what
-// the phase touches is in them: the complete states are under states/.
-func phaseFiles(out *output) []File {
-	var p printer
+// phaseFiles writes, for a phase and each cluster, what changes as full
+// manifests, what goes as lists for kubectl delete, the gate, and the way back.
+// Only what the phase touches is in them: the complete states are under states/.
+func phaseFiles(p *printer, b *bundle) []File {
 	var files []File
-	for _, b := range out.bundles {
-		for i := range b.clusters {
-			c := &b.clusters[i]
-			dir := b.path(c)
-			for _, place := range c.places {
-				files = applyFiles(files, &p, applyDir(dir, place), place.apply)
-				files = deleteFiles(files, &p, deletePath(dir, place), place.delete)
-				files = applyFiles(files, &p, applyDir(dir+"/rollback", place), place.restore)
-				files = deleteFiles(files, &p, deletePath(dir+"/rollback", place), place.remove)
-			}
-			files = append(files, p.node(dir+"/gate.yaml", gateNode(b, c)))
+	for i := range b.clusters {
+		c := &b.clusters[i]
+		dir := b.path(c)
+		for _, place := range c.places {
+			files = applyFiles(files, p, applyPath(dir, place), place.apply)
+			files = deleteFiles(files, p, deletePath(dir, place), place.delete)
+			files = restoreFiles(files, p, dir+"/rollback", place)
+			files = deleteFiles(files, p, deletePath(dir+"/rollback", place), place.remove)
 		}
+		files = append(files, p.node(dir+"/gate.yaml", gateNode(b, c)))
 	}
 	return files
 }
 
-func applyDir(dir string, p placeBundle) string {
-	return dir + "/apply/" + namespaceDir(p.place.Namespace)
+func applyPath(dir string, p placeBundle) string {
+	return dir + "/apply/" + namespaceDir(p.place.Namespace) + ".yaml"
 }
 
 func deletePath(dir string, p placeBundle) string {
 	return dir + "/delete/" + namespaceDir(p.place.Namespace) + ".yaml"
 }
 
-func applyFiles(files []File, p *printer, dir string, objects []*manifest.Object) []File {
+func applyFiles(files []File, p *printer, path string, objects []*manifest.Object) []File {
 	if len(objects) == 0 {
 		return files
 	}
-	return append(files, bundleFiles(p, dir, objects)...)
+	return append(files, p.objects(path, objects))
+}
+
+// restoreFiles writes what the way back applies at a place: a list of the
+// variants that hold it, or else full manifests.
+func restoreFiles(files []File, p *printer, dir string, place placeBundle) []File {
+	if len(place.back) == 0 {
+		return applyFiles(files, p, applyPath(dir, place), place.restore)
+	}
+	dir = restoreDir(dir, place)
+	return append(files, p.list(dir, place.back))
+}
+
+func restoreDir(dir string, p placeBundle) string {
+	return dir + "/apply/" + namespaceDir(p.place.Namespace)
 }
 
 // deleteFiles writes a list for kubectl delete -f, which needs to know no more

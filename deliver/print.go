@@ -66,8 +66,33 @@ func endLine(dst []byte) []byte {
 	return dst
 }
 
-// kustomization returns a kustomization file's tree. An empty list of resources
-// is written out: without it kustomize calls the file empty and fails.
+// listHead is how a kustomization begins that only lists resources.
+const listHead = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:"
+
+// list returns the kustomization of a directory that lists variants. Those of
+// the states are many and long.
+func (p *printer) list(dir string, variants []*variant) File {
+	up := relative(dir, "")
+	return p.file(dir+"/"+kustomizationFile, func(dst []byte) []byte {
+		dst = append(dst, listHead...)
+		if len(variants) == 0 { // without a list kustomize calls the file empty and fails
+			dst = append(dst, " []"...)
+		}
+		for _, v := range variants {
+			dst = manifest.AppendString(append(dst, "\n- "...), up+v.dir)
+		}
+		return append(dst, '\n')
+	})
+}
+
+// single returns the kustomization of a directory that has one resource.
+func (p *printer) single(dir, resource string) File {
+	return p.file(dir+"/"+kustomizationFile, func(dst []byte) []byte {
+		return append(manifest.AppendString(append(dst, listHead+"\n- "...), resource), '\n')
+	})
+}
+
+// kustomization returns a kustomization file's tree.
 func kustomization(resources []string, patches ...*manifest.Node) *manifest.Node {
 	var patchList *manifest.Node
 	if len(patches) > 0 {

@@ -29,6 +29,9 @@ func reason(c render.Change) string {
 	case *plan.Retire:
 		return fmt.Sprintf("%s runs in %s", s.App.Name, s.App.To)
 	case *plan.Repoint:
+		if s.Early {
+			return fmt.Sprintf("%s calls the new copies", s.Subject())
+		}
 		return fmt.Sprintf("%s gets final names", s.Subject())
 	case *plan.Unflip:
 		return "nobody uses the old name any more"

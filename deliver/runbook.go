@@ -7,17 +7,25 @@ import (
 	"github.com/rehome-dev/rehome/plan"
 )
 
-// runbookFile writes README.md: what to do, phase by phase, for people.
-func runbookFile(out *output) []File {
+// runbookFile writes README.md: what to do, phase by phase, for people. The
+// sections of the phases are made already.
+func (out *output) runbookFile(sections []string) File {
 	r := &runbook{output: out}
 	r.head()
 	r.table()
-	for _, b := range out.bundles {
-		r.phase(b)
+	for _, s := range sections {
+		r.WriteString(s)
 	}
 	r.kept()
 	r.findings()
-	return []File{{Path: "README.md", Data: []byte(r.String())}}
+	return File{Path: "README.md", Data: []byte(r.String())}
+}
+
+// section returns what the runbook says of a phase.
+func (out *output) section(b *bundle) string {
+	r := &runbook{output: out}
+	r.phase(b)
+	return r.String()
 }
 
 // runbook is the text as it grows.
@@ -29,6 +37,14 @@ type runbook struct {
 // line appends a line of text.
 func (r *runbook) line(format string, args ...any) {
 	fmt.Fprintf(r, format+"\n", args...)
+}
+
+// join appends a line that consists of parts.
+func (r *runbook) join(parts ...string) {
+	for _, p := range parts {
+		r.WriteString(p)
+	}
+	r.WriteByte('\n')
 }
 
 func (r *runbook) head() {
@@ -79,9 +95,9 @@ func (r *runbook) changes(b *bundle) {
 		r.line("None: only the gate.")
 	}
 	for _, c := range b.state.Changes {
-		r.line("- %s %s: %s", verb(c), code(objectName(c)), text(reason(c)))
+		r.join("- ", verb(c), " ", code(objectName(c)), ": ", text(reason(c)))
 		for _, l := range editLines(c) {
-			r.line("  - %s", code(l))
+			r.join("  - ", code(l))
 		}
 	}
 	r.line("")
@@ -106,7 +122,7 @@ func (r *runbook) script(commands []string) {
 	}
 	r.line("```sh")
 	for _, c := range commands {
-		r.line("%s", c)
+		r.join(c)
 	}
 	r.line("```")
 	r.line("")
@@ -158,7 +174,7 @@ func (r *runbook) list(heading string, lines []string) {
 	r.line("%s", heading)
 	r.line("")
 	for _, l := range lines {
-		r.line("- %s", l)
+		r.join("- ", l)
 	}
 	r.line("")
 }

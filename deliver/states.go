@@ -1,19 +1,16 @@
 package deliver
 
-import "strings"
+import (
+	"strings"
+)
 
-// stateFiles writes, for each place that a state changes, the list of the
-// variants that it consists of from then on. State 0 has all places.
-func stateFiles(out *output) []File {
-	var p printer
-	var files []File
-	for _, s := range out.history.snapshots {
-		dir := s.dir()
-		resources := make([]string, len(s.variants))
-		for i, v := range s.variants {
-			resources[i] = relative(dir, v.dir)
-		}
-		files = append(files, p.node(dir+"/"+kustomizationFile, kustomization(resources)))
+// stateFiles writes, for a place that a state changes, the list of the variants
+// that it consists of from then on, and for state 0, which has all places, what
+// points to it.
+func (o *output) stateFiles(p *printer, s snapshot) []File {
+	files := []File{p.list(s.dir(), s.variants)}
+	if s.state == o.states[0] {
+		files = append(files, liveFile(p, s))
 	}
 	return files
 }

@@ -18,7 +18,7 @@ var naming = []Hazard{
 		Consequence: "After an ExternalName flip it dials an address that nobody serves, and no waiting helps: it stays broken until it is restarted.",
 		Remedy:      "Redeploy these callers with the new name before the flip, or use `cutover: relay`, under which the address stays good.",
 		Source:      "nginx ngx_http_proxy_module documentation; Java networkaddress.cache.ttl",
-		How:         "Literal addresses of nginx (`proxy_pass`, `grpc_pass`, `server` and the like) in the configuration of callers are reported. What other programs do with an address cannot be seen in a manifest.",
+		How:         "Callers with literal addresses of nginx (`proxy_pass`, `grpc_pass`, `server` and the like) are repointed before the flip, when the new copy is ready. A caller that is frozen is reported. What other programs do with an address cannot be seen in a manifest.",
 	},
 	{
 		Code: "H03", Title: "The old name goes while answers are still cached", Severity: diag.Error, Handled: Prevented,
@@ -82,7 +82,7 @@ var naming = []Hazard{
 		Consequence: "An ExternalName Service has no SRV records: the lookup ends with NXDOMAIN, even though the plain name still resolves.",
 		Remedy:      "Give these callers the new name before the flip, or use `cutover: relay`.",
 		Source:      "CoreDNS plugin kubernetes",
-		How:         "Callers that ask for SRV records, or use a scheme that ends in `+srv`, of a Service that becomes an alias are reported.",
+		How:         "Callers that ask for SRV records, or use a scheme that ends in `+srv`, are repointed before the Service becomes an alias. A caller that is frozen is reported.",
 	},
 	{
 		Code: "H11", Title: "Callers use the names of single pods", Severity: diag.Error, Handled: Checked,
@@ -90,7 +90,7 @@ var naming = []Hazard{
 		Consequence: "Names below an alias do not exist: NXDOMAIN. Clustered software loses its peers.",
 		Remedy:      "Give the new pod names to whoever uses them before the flip. Or keep the old name as a headless Service without selector whose EndpointSlices carry a `hostname` for each pod.",
 		Source:      "CoreDNS plugin kubernetes; EndpointSlice API (endpoints[].hostname)",
-		How:         "Callers that name a single pod of a Service that becomes an alias are reported.",
+		How:         "Callers that name single pods are repointed when the new ones are ready, before the flip; where pods of the app name each other, so are all its callers, and the old Service goes without ever being an alias. What cannot be changed is reported: frozen callers, and those that are only declared.",
 	},
 	{
 		Code: "H12", Title: "A headless Service cannot map ports", Severity: diag.Error, Handled: Checked,

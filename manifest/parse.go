@@ -21,7 +21,7 @@ const byteOrderMark = "\uFEFF"
 // with all that is wrong with the file. The items of a List are objects of
 // their own. Documents without content are skipped.
 func parseDocuments(root *Root, file string, data []byte) ([]*Object, diag.List) {
-	p := parser{root: root, file: file}
+	p := parser{root: root, file: file, slab: newSlab(len(data))}
 	if !p.readable(data) {
 		return nil, p.diags
 	}
@@ -38,6 +38,7 @@ func parseDocuments(root *Root, file string, data []byte) ([]*Object, diag.List)
 type parser struct {
 	root    *Root
 	file    string
+	slab    *slab
 	objects []*Object
 	diags   diag.List
 	dump    dump
@@ -90,6 +91,10 @@ func (p *parser) document(d document) {
 			WithFix("write the tags out")
 		return
 	}
+	if root := readQuick(d.text, p.slab); root != nil {
+		p.take(p.source(d, root), root)
+		return
+	}
 	var y yaml.Node
 	if err := yaml.Load([]byte(d.text), &y); err != nil {
 		p.syntax(d, err)
@@ -103,16 +108,21 @@ func (p *parser) document(d document) {
 		p.document(d.stripped(c.openEnd))
 		return
 	}
-	src := &Source{
-		Root: p.root, file: p.file, text: trimDocument(d.text, root),
-		line: d.line, first: d.column, whole: c.aliases || c.lines.odd,
-		printed: endsInBlanks(d.text, root),
-	}
+	src := p.source(d, root)
+	src.whole = c.aliases || c.lines.odd
 	for _, f := range c.faults {
 		p.diags.Errorf(diag.CodeYAML, src.at(f.at), "%s", f.msg)
 	}
 	if len(c.faults) == 0 {
 		p.take(src, root)
+	}
+}
+
+// source returns where a document was read.
+func (p *parser) source(d document, root *Node) *Source {
+	return &Source{
+		Root: p.root, file: p.file, text: trimDocument(d.text, root),
+		line: d.line, first: d.column, printed: endsInBlanks(d.text, root),
 	}
 }
 

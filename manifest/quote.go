@@ -82,6 +82,10 @@ func allPrintable(s string) bool {
 	return true
 }
 
+// AppendString appends a string as a scalar of YAML on one line, in quotes where
+// it needs them.
+func AppendString(dst []byte, s string) []byte { return appendInline(dst, s, false) }
+
 // appendInline appends a string on one line: plain where that is safe, in
 // double quotes where it would be read as another type, else in single quotes
 // where those can hold it.

@@ -64,6 +64,17 @@ func (m *namespaceMove) holderAt(a *App) *holder { return m.moved[a] }
 // time after it moved.
 func (m *namespaceMove) holdersOf(s callee) []*holder { return m.oldUsers[s.service] }
 
+// indexUsers notes who uses each Service at its old place.
+func (m *namespaceMove) indexUsers() {
+	for _, h := range m.holders {
+		for _, c := range h.calls {
+			if c.app.Moves() && c.at == c.app.From && c.app != h.app {
+				m.oldUsers[c.service] = append(m.oldUsers[c.service], h)
+			}
+		}
+	}
+}
+
 // indexHolders fills the tables that the waves are planned from, so that each
 // holder is looked at once.
 func (m *namespaceMove) indexHolders() {
@@ -77,13 +88,8 @@ func (m *namespaceMove) indexHolders() {
 			last := m.lastUser(h.shared)
 			m.orphans[last] = append(m.orphans[last], h.shared)
 		}
-		if h.repoint > 0 {
+		if h.repoint > 0 && !slices.Contains(h.early, h.repoint) {
 			m.repoints[h.repoint] = append(m.repoints[h.repoint], h)
-		}
-		for _, c := range h.calls {
-			if c.app.Moves() && c.at == c.app.From && c.app != h.app {
-				m.oldUsers[c.service] = append(m.oldUsers[c.service], h)
-			}
 		}
 	}
 	for _, a := range m.movingApps() {

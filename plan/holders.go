@@ -95,15 +95,19 @@ func (m *namespaceMove) lastLeaves(s *Shared) int {
 // that a copy made in a wave gets (wave 0: as they are today).
 func (m *namespaceMove) callsOf(objects []*manifest.Object, wave int, self *App) []call {
 	var out []call
-	seen := map[*manifest.Object]bool{}
+	seen := map[*manifest.Object]int{} // where it is in out, counted from 1
 	for _, o := range objects {
 		for _, r := range m.graph.ReferencesOf(o) {
 			to, ok := m.callees[r.Target]
-			if r.Refers != refs.ToService || r.Certainty != refs.Certain || !ok || seen[to.service] {
+			if r.Refers != refs.ToService || r.Certainty != refs.Certain || !ok {
 				continue
 			}
-			seen[to.service] = true
-			out = append(out, call{callee: to, at: m.addressAt(wave, self, to.app)})
+			if seen[to.service] == 0 {
+				out = append(out, call{callee: to, at: m.addressAt(wave, self, to.app)})
+				seen[to.service] = len(out)
+			}
+			c := &out[seen[to.service]-1]
+			c.direct = c.direct || r.Direct()
 		}
 	}
 	return out

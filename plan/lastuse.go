@@ -1,9 +1,6 @@
 package plan
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
 // readersAt returns the users of a shared object that run at a place when the
 // apps of a wave have been retired.
@@ -19,10 +16,7 @@ func (m *namespaceMove) readersAt(s *Shared, at Place, wave int) []*App {
 func (m *namespaceMove) lastUse(s callee) int {
 	last := m.waveOf[s.app]
 	for _, h := range m.holdersOf(s) {
-		ends := cmp.Or(h.repoint, h.died)
-		if c := h.callTo(s); c.blind {
-			ends = h.died
-		}
+		ends := m.usesUntil(h, h.callTo(s))
 		if ends == 0 {
 			return 0
 		}
@@ -40,7 +34,7 @@ func (m *namespaceMove) planKept() {
 			}
 			k := Kept{Service: s, Cutover: m.cutover(a, s)}
 			for _, h := range m.holdersOf(callee{a, s}) {
-				if cmp.Or(h.repoint, h.died) == 0 || h.callTo(callee{a, s}).blind {
+				if m.usesUntil(h, h.callTo(callee{a, s})) == 0 {
 					k.For = append(k.For, m.usersOf(h)...)
 					if h.unclaimed != nil {
 						k.Named = append(k.Named, h.unclaimed)

@@ -29,16 +29,21 @@ type namespaceMove struct {
 	oldUsers map[*manifest.Object][]*holder // by Service: who calls it at its old place
 	births   map[int][]*holder              // by wave: the copies of shared objects that are made
 	repoints map[int][]*holder              // by wave: the holders that get final addresses
+	earlies  map[int][]*holder              // by wave: the holders that are repointed before the flips
+	peers    map[*manifest.Object]bool      // Services by which the pods of an app call each other
 	unflips  map[int][]callee               // by wave: the Services whose old name goes
 	orphans  map[*App][]*Shared             // what nobody uses at the old place once the app has left
 	made     map[Place]bool                 // namespaces that exist or have been made
 
-	byWave map[*Wave][]*item
-	deploy map[*App]*item
-	grants map[*App][]Grant
-	opened *openings
-	kept   []Kept
-	diags  diag.List
+	byWave    map[*Wave][]*item
+	deploy    map[*App]*item
+	running   map[*App]*item               // after which the new copies of an app are ready
+	stopped   map[*App]*item               // the retire of a singleton, which comes before
+	repointed map[*manifest.Object][]*item // by Service: the early repoints of this wave
+	grants    map[*App][]Grant
+	opened    *openings
+	kept      []Kept
+	diags     diag.List
 }
 
 // holder is an app, a shared object or an object of nobody at a place, with the
@@ -51,6 +56,7 @@ type holder struct {
 	born      int    // the wave that makes it; 0: exists today
 	died      int    // the wave that removes it; never when 0
 	repoint   int    // the wave that gives it final addresses; 0: has them, or never gets them
+	early     []int  // the waves that repoint it before the flips, in order
 	frozen    []*App // the apps that keep it from being repointed
 	calls     []call
 }
@@ -58,8 +64,9 @@ type holder struct {
 // call is a Service that a holder names.
 type call struct {
 	callee
-	at    Place // where it is called until the holder is repointed
-	blind bool  // declared only: no reference shows where the address is written
+	at     Place // where it is called until the holder is repointed
+	blind  bool  // declared only: no reference shows where the address is written
+	direct bool  // by a name that an alias does not serve
 }
 
 func newNamespaceMove(g *Graph, waves []*Wave) *namespaceMove {
@@ -72,12 +79,18 @@ func newNamespaceMove(g *Graph, waves []*Wave) *namespaceMove {
 		oldUsers: map[*manifest.Object][]*holder{},
 		births:   map[int][]*holder{},
 		repoints: map[int][]*holder{},
+		earlies:  map[int][]*holder{},
+		peers:    map[*manifest.Object]bool{},
 		unflips:  map[int][]callee{},
 		orphans:  map[*App][]*Shared{},
 		made:     map[Place]bool{},
 		byWave:   map[*Wave][]*item{},
 		deploy:   map[*App]*item{},
+		running:  map[*App]*item{},
+		stopped:  map[*App]*item{},
 		grants:   findGrants(g),
+
+		repointed: map[*manifest.Object][]*item{},
 	}
 	for _, w := range waves {
 		for _, a := range w.Apps {
@@ -110,8 +123,11 @@ func (m *namespaceMove) plan() {
 	for _, o := range m.graph.Unclaimed {
 		m.addUnclaimedHolder(o)
 	}
+	m.indexUsers()
+	m.findPeers()
 	for _, h := range m.holders {
 		h.repoint = m.repointWave(h)
+		m.addEarly(h)
 	}
 	m.indexHolders()
 	m.opened = m.findOpenings()
@@ -130,6 +146,10 @@ func (m *namespaceMove) planWave(w *Wave) {
 	for _, a := range w.Apps {
 		m.orderDeploys(a)
 	}
+	for _, a := range w.Apps {
+		m.planRunning(w, a)
+	}
+	m.planEarly(w)
 	for _, a := range w.Apps {
 		m.planSwitch(w, a)
 	}
@@ -212,7 +232,7 @@ func (m *namespaceMove) planFinish(w *Wave) {
 // old one is kept for pods that still run with it, until Finish.
 func (m *namespaceMove) leavesGenerated() bool {
 	for _, h := range m.holders {
-		if h.repoint == 0 {
+		if h.repoint == 0 && len(h.early) == 0 {
 			continue
 		}
 		for _, o := range h.objects() {
@@ -256,31 +276,43 @@ func (m *namespaceMove) orderDeploys(a *App) {
 	}
 }
 
+// planRunning notes after which step the new copies of an app are ready. Those of
+// a singleton wait for the end of the old ones.
+func (m *namespaceMove) planRunning(w *Wave, a *App) {
+	m.running[a] = m.deploy[a]
+	if a.Spec.Singleton {
+		m.stopped[a] = m.add(w, m.retireStep(a), "two copies must never run at once: the old one is stopped first", m.deploy[a])
+		m.running[a] = m.deployLate(w, a, m.stopped[a])
+	}
+}
+
 // planSwitch makes the steps that lead traffic from the old copy of an app to
 // the new one, and remove the old one.
 func (m *namespaceMove) planSwitch(w *Wave, a *App) {
-	running := m.deploy[a]
-	var retired *item
-	if a.Spec.Singleton {
-		retired = m.add(w, m.retireStep(a), "two copies must never run at once: the old one is stopped first", running)
-		running = m.deployLate(w, a, retired)
-	}
-	ready := m.planRoutes(w, a, running)
+	ready := m.planRoutes(w, a, m.running[a])
 	switched := slices.Clone(ready)
 	for _, s := range a.Services {
-		cutover, why := m.chooseCutover(a, s)
-		m.checkCutover(a, s, cutover)
-		needs := slices.Clone(ready)
-		if cutover == CutoverRelay {
-			needs = append(needs, m.add(w, &Relay{App: a, Service: s, Opening: m.opened.ofRelay(a, s)}, "the relay is ready before the old Service leads to it", running))
+		needs := append(slices.Clone(ready), m.earlyNeeds(callee{a, s})...)
+		if m.withoutFlip(callee{a, s}) {
+			switched = append(switched, needs...)
+			continue
 		}
-		switched = append(switched, m.add(w, &Flip{App: a, Service: s, Cutover: cutover, Why: why},
-			"callers of the old name reach the new copy from now on", needs...))
+		switched = append(switched, m.planFlip(w, a, s, needs))
 	}
-	if retired == nil {
-		retired = m.add(w, m.retireStep(a), "nothing leads to the old copies any more", switched...)
+	if m.stopped[a] == nil {
+		retired := m.add(w, m.retireStep(a), "nothing leads to the old copies any more", switched...)
 		m.deployLate(w, a, retired)
 	}
+}
+
+// planFlip makes the steps that let an old Service stand for the new one.
+func (m *namespaceMove) planFlip(w *Wave, a *App, s *manifest.Object, needs []*item) *item {
+	cutover, why := m.chooseCutover(a, s)
+	m.checkCutover(a, s, cutover)
+	if cutover == CutoverRelay {
+		needs = append(needs, m.add(w, &Relay{App: a, Service: s, Opening: m.opened.ofRelay(a, s)}, "the relay is ready before the old Service leads to it", m.running[a]))
+	}
+	return m.add(w, &Flip{App: a, Service: s, Cutover: cutover, Why: why}, "callers of the old name reach the new copy from now on", needs...)
 }
 
 // planRoutes makes the steps that move the routes of an app, and returns what

@@ -18,7 +18,17 @@ type item struct {
 	wave  *Wave
 	why   string
 	needs []*item
-	phase int // the phase it was put into; 0 while it waits
+	early bool // a repoint before the flips
+	phase int  // the phase it was put into; 0 while it waits
+}
+
+// rank orders the steps of a wave where their needs leave a choice: by kind, and
+// early repoints before the flips.
+func (it *item) rank() int {
+	if it.early {
+		return 2*int(FlipKind) - 1
+	}
+	return 2 * int(it.step.Kind())
 }
 
 // MakeSchedule turns a graph into waves, phases, steps and gates.
@@ -50,24 +60,24 @@ func MakeSchedule(g *Graph) (*Schedule, diag.List) {
 }
 
 // layer puts the steps of one wave into phases. Each phase takes all steps of
-// one kind whose needs lie in earlier phases; of several possible kinds the
+// one rank whose needs lie in earlier phases; of several possible kinds the
 // first comes first.
 func (s *Schedule) layer(waiting []*item, diags *diag.List) {
 	for len(waiting) > 0 {
-		kind := StepKind(0)
+		var first *item
 		for _, it := range waiting {
-			if k := it.step.Kind(); it.ready() && (kind == 0 || k < kind) {
-				kind = k
+			if it.ready() && (first == nil || it.rank() < first.rank()) {
+				first = it
 			}
 		}
-		if kind == 0 {
+		if first == nil {
 			diags.Errorf(diag.CodeSchedule, s.Graph.Plan.Pos, "no order exists: %s and %s wait for each other", describeStep(waiting[0].step), describeStep(waiting[len(waiting)-1].step))
 			return
 		}
-		phase := &Phase{Number: len(s.Phases) + 1, Wave: waiting[0].wave, Kind: kind}
+		phase := &Phase{Number: len(s.Phases) + 1, Wave: waiting[0].wave, Kind: first.step.Kind()}
 		var taken, rest []*item
 		for _, it := range waiting {
-			if it.step.Kind() == kind && it.ready() {
+			if it.rank() == first.rank() && it.ready() {
 				phase.add(it)
 				taken = append(taken, it)
 			} else {

@@ -128,6 +128,7 @@ type Repoint struct {
 	Shared    *Shared // nil when an app is
 	At        Place
 	Readers   []*App // of a shared object: the apps at the place, whose pods restart
+	Early     bool   // before the Services are flipped, because no alias could serve the names in use
 	Addresses []Address
 }
 

@@ -17,55 +17,57 @@ func (f *folder) widen(g plan.Grant) {
 	if o == nil {
 		return
 	}
-	if wide := addSubjects(o, g.App, f.accountsOf(g.App)); wide != o {
+	if wide := addSubjects(o, g.Accounts); wide != o {
 		f.put(key, wide, f.owner[key], "both the old and the new ServiceAccount of "+g.App.Name+" have its rights")
 	}
 }
 
-// accountsOf returns the names of the ServiceAccounts that move with an app.
-func (f *folder) accountsOf(a *plan.App) map[string]bool {
-	out := map[string]bool{}
-	for _, o := range a.Objects {
-		if o.ID.Kind == "ServiceAccount" && o.ID.Group == "" {
-			out[o.ID.Name] = true
-		}
-	}
-	for _, s := range a.Shared {
-		if s.Object.ID.Kind == "ServiceAccount" && s.Object.ID.Group == "" {
-			out[s.Object.ID.Name] = true
-		}
-	}
-	return out
-}
-
-// addSubjects returns a binding with each old subject of the app followed, at
-// the end of the list, by its new form.
-func addSubjects(o *manifest.Object, a *plan.App, accounts map[string]bool) *manifest.Object {
+// addSubjects returns a binding with the new form of each old subject of an app
+// at the end of the list.
+func addSubjects(o *manifest.Object, accounts *plan.Accounts) *manifest.Object {
 	for _, subject := range o.Get("subjects").Items() {
-		moved := movedSubject(subject, a, accounts)
-		if moved == nil || hasSubject(o, moved) {
-			continue
+		for _, moved := range movedSubjects(subject, accounts) {
+			if !hasSubject(o, moved) {
+				o = o.With(manifest.P("subjects").Index(o.Get("subjects").Len()), moved)
+			}
 		}
-		o = o.With(manifest.P("subjects").Index(o.Get("subjects").Len()), moved)
 	}
 	return o
 }
 
-// movedSubject returns what a subject of the app is at its target, nil when the
-// subject is somebody else.
-func movedSubject(subject *manifest.Node, a *plan.App, accounts map[string]bool) *manifest.Node {
-	name := subject.Text("name")
-	if subject.Text("kind") == "ServiceAccount" {
-		if subject.Text("namespace") != a.From.Namespace || !accounts[name] {
+// movedSubjects returns what a subject of an app is at its target, nothing when
+// the subject is somebody else. The group of a whole namespace becomes that of
+// the new one where nobody else lives there; where others do, who must not get
+// rights by the move, the accounts of the app are named.
+func movedSubjects(subject *manifest.Node, a *plan.Accounts) []*manifest.Node {
+	name, from, to := subject.Text("name"), a.App.From.Namespace, a.App.To.Namespace
+	switch account, user := strings.CutPrefix(name, "system:serviceaccount:"+from+":"); {
+	case subject.Text("kind") == "ServiceAccount":
+		if subject.Text("namespace") != from || !slices.Contains(a.Names, name) {
 			return nil
 		}
-		return subject.With(manifest.P("namespace"), manifest.Str(a.To.Namespace))
+		return []*manifest.Node{subject.With(manifest.P("namespace"), manifest.Str(to))}
+	case user && slices.Contains(a.Names, account):
+		return []*manifest.Node{subject.With(manifest.P("name"), manifest.Str("system:serviceaccount:"+to+":"+account))}
+	case name == plan.AccountGroup+from && a.Alone:
+		return []*manifest.Node{subject.With(manifest.P("name"), manifest.Str(plan.AccountGroup+to))}
+	case name == plan.AccountGroup+from:
+		return accountSubjects(a)
 	}
-	account, ok := strings.CutPrefix(name, "system:serviceaccount:"+a.From.Namespace+":")
-	if !ok || !accounts[account] {
-		return nil
+	return nil
+}
+
+// accountSubjects names each of the new accounts of an app.
+func accountSubjects(a *plan.Accounts) []*manifest.Node {
+	out := make([]*manifest.Node, len(a.Names))
+	for i, name := range a.Names {
+		out[i] = manifest.Map(
+			manifest.F("kind", manifest.Str("ServiceAccount")),
+			manifest.F("name", manifest.Str(name)),
+			manifest.F("namespace", manifest.Str(a.App.To.Namespace)),
+		)
 	}
-	return subject.With(manifest.P("name"), manifest.Str("system:serviceaccount:"+a.To.Namespace+":"+account))
+	return out
 }
 
 func hasSubject(o *manifest.Object, subject *manifest.Node) bool {
@@ -80,12 +82,6 @@ func hasSubject(o *manifest.Object, subject *manifest.Node) bool {
 // narrow removes the old ServiceAccounts of an app from a binding, unless
 // another user of the account has stayed.
 func (f *folder) narrow(g plan.Grant) {
-	accounts := f.accountsOf(g.App)
-	for _, s := range g.App.Shared {
-		if s.Object.ID.Kind == "ServiceAccount" && slices.ContainsFunc(s.Users, func(a *plan.App) bool { return !a.Moves() }) {
-			delete(accounts, s.Object.ID.Name)
-		}
-	}
 	key := f.keyOf(g.Binding)
 	o := f.current[key]
 	if o == nil {
@@ -94,11 +90,25 @@ func (f *folder) narrow(g plan.Grant) {
 	narrow := o
 	subjects := o.Get("subjects")
 	for i := subjects.Len() - 1; i >= 0; i-- {
-		if movedSubject(subjects.Get(manifest.P().Index(i)...), g.App, accounts) != nil {
+		if goes(subjects.Get(manifest.P().Index(i)...), g.Accounts) {
 			narrow = narrow.Without(manifest.P("subjects").Index(i))
 		}
 	}
 	if narrow != o {
 		f.put(key, narrow, f.owner[key], "the old ServiceAccount of "+g.App.Name+" is gone")
 	}
+}
+
+// goes reports whether a subject stands for old accounts of an app that nobody
+// uses any more.
+func goes(subject *manifest.Node, a *plan.Accounts) bool {
+	if len(movedSubjects(subject, a)) == 0 {
+		return false
+	}
+	name := subject.Text("name")
+	if name == plan.AccountGroup+a.App.From.Namespace {
+		return !a.Others
+	}
+	account := name[strings.LastIndexByte(name, ':')+1:]
+	return !slices.Contains(a.Left, account)
 }

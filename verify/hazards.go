@@ -66,6 +66,7 @@ type PlanPass struct {
 
 	check   *PlanCheck
 	callers map[*manifest.Object][]*plan.Edge
+	led     map[*manifest.Object]map[*manifest.Object]int // by Service and what names it: the phase that leads it to the new copy before the flip
 	flips   []flip
 	proof   *Proof
 	diags   diag.List
@@ -79,7 +80,7 @@ type flip struct {
 
 // checkPlan runs all checks of plans.
 func checkPlan(schedule *plan.Schedule, states []*render.State, proof *Proof) diag.List {
-	p := &PlanPass{Schedule: schedule, Graph: schedule.Graph, States: states, proof: proof, callers: map[*manifest.Object][]*plan.Edge{}}
+	p := &PlanPass{Schedule: schedule, Graph: schedule.Graph, States: states, proof: proof, callers: map[*manifest.Object][]*plan.Edge{}, led: map[*manifest.Object]map[*manifest.Object]int{}}
 	for _, e := range p.Graph.Edges {
 		if !e.Denied {
 			p.callers[e.Service] = append(p.callers[e.Service], e)
@@ -87,8 +88,12 @@ func checkPlan(schedule *plan.Schedule, states []*render.State, proof *Proof) di
 	}
 	for _, phase := range schedule.Phases {
 		for _, s := range phase.Steps {
-			if f, ok := s.(*plan.Flip); ok {
-				p.flips = append(p.flips, flip{f, phase})
+			switch s := s.(type) {
+			case *plan.Flip:
+				p.flips = append(p.flips, flip{s, phase})
+			case *plan.Repoint:
+				p.leads(s, phase)
+			case *plan.Prepare, *plan.Deploy, *plan.Relay, *plan.Route, *plan.Unroute, *plan.Retire, *plan.Unflip, *plan.Finish:
 			}
 		}
 	}

@@ -3,6 +3,7 @@ package verify
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/rehome-dev/rehome/diag"
 	"github.com/rehome-dev/rehome/manifest"
@@ -27,21 +28,13 @@ var rightsCheck = Check{
 	},
 }
 
-// account returns the ServiceAccount of a workload's pods.
-func account(o *manifest.Object) string {
-	if name := plan.PodTemplate(o).Text("spec", "serviceAccountName"); name != "" {
-		return name
-	}
-	return "default"
-}
-
 // checkRights looks for bindings of the original's account that the account of
 // the copy does not have.
 func (p *Pass) checkRights(c render.Change, original *manifest.Object) {
-	name := account(c.After)
-	for _, key := range p.prover.bindings.of(account(original), original.ID.Namespace) {
+	name := plan.AccountName(c.After)
+	for _, key := range p.prover.bindings.of(plan.AccountName(original), original.ID.Namespace) {
 		binding := p.After(key)
-		if binding == nil || !binds(binding, account(original), original.ID.Namespace) || binds(binding, name, c.Key.Namespace) {
+		if binding == nil || !binds(binding, plan.AccountName(original), original.ID.Namespace) || binds(binding, name, c.Key.Namespace) {
 			continue
 		}
 		if key.Namespace == original.ID.Namespace && p.copied(binding, key, name, c.Key.Namespace) {
@@ -70,23 +63,24 @@ func binds(binding *manifest.Object, name, namespace string) bool {
 	if binding == nil {
 		return false
 	}
-	for _, s := range binding.Get("subjects").Items() {
-		if s.Text("kind") == "ServiceAccount" && s.Text("name") == name && s.Text("namespace") == namespace {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(accountsBound(binding), func(s subject) bool {
+		return (s.name == name || s.name == "") && (s.namespace == namespace || s.namespace == "")
+	})
 }
 
 // bindingIndex finds the bindings of ServiceAccounts of the current state.
 type bindingIndex map[subject]map[render.Key]bool
 
-// subject is a ServiceAccount.
+// subject is a ServiceAccount. Without a name it is all accounts of the
+// namespace, without a namespace those of all namespaces.
 type subject struct{ name, namespace string }
 
-// of returns the bindings of a ServiceAccount, in order.
+// of returns the bindings of a ServiceAccount, by its name or as one of its
+// namespace, in order.
 func (x bindingIndex) of(name, namespace string) []render.Key {
-	return slices.SortedFunc(maps.Keys(x[subject{name, namespace}]), render.Key.Compare)
+	keys := slices.AppendSeq(slices.Collect(maps.Keys(x[subject{name, namespace}])), maps.Keys(x[subject{"", namespace}]))
+	slices.SortFunc(keys, render.Key.Compare)
+	return slices.Compact(keys)
 }
 
 // track keeps the index up to date for one object.
@@ -113,9 +107,26 @@ func accountsBound(binding *manifest.Object) []subject {
 	}
 	var out []subject
 	for _, s := range binding.Get("subjects").Items() {
-		if s.Text("kind") == "ServiceAccount" {
-			out = append(out, subject{s.Text("name"), s.Text("namespace")})
+		if bound, ok := boundBy(s); ok {
+			out = append(out, bound)
 		}
 	}
 	return out
+}
+
+// boundBy reads an entry of a binding's subjects: ServiceAccounts are users and
+// groups too (k8s.io/apiserver/pkg/authentication/serviceaccount/util.go).
+func boundBy(s *manifest.Node) (subject, bool) {
+	name := s.Text("name")
+	if s.Text("kind") == "ServiceAccount" {
+		return subject{name, s.Text("namespace")}, true
+	}
+	if namespace, ok := strings.CutPrefix(name, plan.AccountGroup); ok {
+		return subject{"", namespace}, true
+	}
+	if account, ok := strings.CutPrefix(name, "system:serviceaccount:"); ok {
+		namespace, name, _ := strings.Cut(account, ":")
+		return subject{name, namespace}, true
+	}
+	return subject{}, name == "system:serviceaccounts" || name == "system:authenticated"
 }

@@ -1,8 +1,12 @@
 package verify
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/rehome-dev/rehome/diag"
 	"github.com/rehome-dev/rehome/manifest"
+	"github.com/rehome-dev/rehome/plan"
 	"github.com/rehome-dev/rehome/render"
 )
 
@@ -39,16 +43,39 @@ func isBinding(id manifest.ID) bool {
 // checkStillBound looks for workloads that run with an account that a binding
 // loses, before and after the phase.
 func (p *Pass) checkStillBound(c render.Change, s subject) {
-	for _, w := range p.prover.accounts[s.name] {
+	for _, w := range p.prover.runningAs(s) {
 		for _, at := range p.prover.copies[w.Source()] {
-			if at.Namespace != s.namespace || p.After(at) == nil || account(p.After(at)) != s.name {
+			if s.namespace != "" && at.Namespace != s.namespace || p.After(at) == nil || s.name != "" && plan.AccountName(p.After(at)) != s.name {
 				continue
 			}
-			p.Reportf("H58", c.Before, manifest.P("subjects"), "%s takes its rights from the ServiceAccount %s of %s, with which %s still runs", c.Key.ID, s.name, s.namespace, at.ID).
+			p.Reportf("H58", c.Before, manifest.P("subjects"), "%s takes its rights from %s, with which %s still runs", c.Key.ID, s, at.ID).
 				WithFix("take them in a phase after the one that deletes the pods")
 			return
 		}
 	}
+}
+
+// runningAs returns the workloads of today whose pods may run with an account.
+func (p *prover) runningAs(s subject) []*manifest.Object {
+	if s.name != "" {
+		return p.accounts[s.name]
+	}
+	var out []*manifest.Object
+	for _, name := range slices.Sorted(maps.Keys(p.accounts)) {
+		out = append(out, p.accounts[name]...)
+	}
+	return out
+}
+
+// String names the accounts for people.
+func (s subject) String() string {
+	switch {
+	case s.namespace == "":
+		return "all ServiceAccounts"
+	case s.name == "":
+		return "the ServiceAccounts of " + s.namespace
+	}
+	return "the ServiceAccount " + s.name + " of " + s.namespace
 }
 
 // checkRole looks for the role of a binding, where the sources have one of that
@@ -68,7 +95,7 @@ func accountsOf(objects []*manifest.Object) map[string][]*manifest.Object {
 	out := map[string][]*manifest.Object{}
 	for _, o := range objects {
 		if isWorkload(o) {
-			out[account(o)] = append(out[account(o)], o)
+			out[plan.AccountName(o)] = append(out[plan.AccountName(o)], o)
 		}
 	}
 	return out

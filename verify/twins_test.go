@@ -9,6 +9,9 @@ import (
 // moveA moves the app a; b stays.
 const moveA = "  apps: [{name: a, to: {namespace: new}}, {name: b}]\n"
 
+// frozenB moves the app a; b must not be changed.
+const frozenB = "  apps: [{name: a, to: {namespace: new}}, {name: b, frozen: true}]\n"
+
 // with returns a spec with more lines.
 func with(lines ...string) string { return moveA + "  " + strings.Join(lines, "\n  ") + "\n" }
 
@@ -16,6 +19,7 @@ func with(lines ...string) string { return moveA + "  " + strings.Join(lines, "\
 var callsA = calling("b", "http://a.old.svc.cluster.local")
 
 func twins() []twin {
+	peersOfA := strings.Replace(statefulSetOf("a", ""), "ports: [{name: http, containerPort", "env: [{name: PEERS, value: \"a-0.a:8080,a-1.a:8080\"}]\n          ports: [{name: http, containerPort", 1)
 	relay := with("cutover: relay")
 	nginx := func(target string) string {
 		return "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: b}\ndata:\n  nginx.conf: |\n    location / {\n      " + target + "\n    }\n---\n" +
@@ -29,18 +33,28 @@ func twins() []twin {
 		},
 		{
 			"H02", diag.Warning, "nginx resolves once", "resolves a.old.svc.cluster.local once",
+			archive(frozenB, app("a"), nginx("proxy_pass http://a.old.svc.cluster.local;")),
 			archive(moveA, app("a"), nginx("proxy_pass http://a.old.svc.cluster.local;")),
-			archive(relay, app("a"), nginx("proxy_pass http://a.old.svc.cluster.local;")),
+		},
+		{
+			"H02", diag.Warning, "a frozen nginx behind a relay", "resolves a.old.svc.cluster.local once",
+			archive(frozenB, app("a"), nginx("proxy_pass http://a.old.svc.cluster.local;")),
+			archive(frozenB+"  cutover: relay\n", app("a"), nginx("proxy_pass http://a.old.svc.cluster.local;")),
 		},
 		{
 			"H10", diag.Error, "SRV", "SRV records of Service old/a",
-			archive(moveA, serviceOf("a", "clusterIP: None", "ports: [{name: http, port: 80, targetPort: 8080}]"), deploymentOf("a"), calling("b", "_http._tcp.a.old.svc.cluster.local:80")),
-			archive(moveA, serviceOf("a", "clusterIP: None", "ports: [{name: http, port: 8080}]"), deploymentOf("a"), calling("b", "a.old.svc.cluster.local:8080")),
+			archive(frozenB, serviceOf("a", "clusterIP: None", "ports: [{name: http, port: 80, targetPort: 8080}]"), deploymentOf("a"), calling("b", "_http._tcp.a.old.svc.cluster.local:80")),
+			archive(frozenB, serviceOf("a", "clusterIP: None", "ports: [{name: http, port: 8080}]"), deploymentOf("a"), calling("b", "a.old.svc.cluster.local:8080")),
 		},
 		{
 			"H11", diag.Error, "names of pods", "the pod a-0",
-			archive(moveA, serviceOf("a", "clusterIP: None", "ports: [{name: http, port: 8080}]"), statefulSetOf("a", ""), calling("b", "http://a-0.a.old.svc.cluster.local:8080")),
-			archive(moveA, serviceOf("a", "clusterIP: None", "ports: [{name: http, port: 8080}]"), statefulSetOf("a", ""), calling("b", "http://a.old.svc.cluster.local:8080")),
+			archive(frozenB, serviceOf("a", "clusterIP: None", "ports: [{name: http, port: 8080}]"), statefulSetOf("a", ""), calling("b", "http://a-0.a.old.svc.cluster.local:8080")),
+			archive(frozenB, serviceOf("a", "clusterIP: None", "ports: [{name: http, port: 8080}]"), statefulSetOf("a", ""), calling("b", "http://a.old.svc.cluster.local:8080")),
+		},
+		{
+			"H11", diag.Error, "pods of one app name each other", "as long as b uses the old name",
+			archive(frozenB, serviceOf("a", "clusterIP: None", "ports: [{name: http, port: 8080}]"), peersOfA, calling("b", "http://a.old.svc.cluster.local:8080")),
+			archive(moveA, serviceOf("a", "clusterIP: None", "ports: [{name: http, port: 8080}]"), peersOfA, calling("b", "http://a.old.svc.cluster.local:8080")),
 		},
 		{
 			"H17", diag.Warning, "search domains", "below the search domain corp.example first",

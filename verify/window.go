@@ -55,7 +55,7 @@ var windowCheck = PlanCheck{
 	Summary: "callers that hold the virtual IP of a flipped Service fail until their caches expire",
 	Run: func(p *PlanPass) {
 		for _, f := range p.flips {
-			callers := p.Callers(f.Service)
+			callers := p.callersAt(f)
 			if len(callers) == 0 {
 				continue
 			}
@@ -74,58 +74,5 @@ var windowCheck = PlanCheck{
 				}
 			}
 		}
-	},
-}
-
-// windowGateCheck is H03: what the old name led to is deleted only when cached
-// answers have expired.
-var windowGateCheck = PlanCheck{
-	Code: "H03", Severity: diag.Error,
-	Summary: "the gate after a flip waits until cached answers have expired",
-	Run: func(p *PlanPass) {
-		w := p.Graph.Plan.Spec.Windows
-		for _, f := range p.flips {
-			need := w.Drain
-			if f.Cutover == plan.CutoverExternalName {
-				need = max(need, w.DNSTTL+w.ClientCache)
-			}
-			if f.phase.Gate.Wait < need {
-				p.Reportf(f.App.Name, f.Service, manifest.P("metadata", "name"),
-					"the gate of phase %s waits %s, and answers that name the old pods of %s live for %s", f.phase.Title(), f.phase.Gate.Wait.Std(), f.Service.ID, need.Std()).
-					WithFix("wait at least %s before the next phase", need.Std())
-			}
-		}
-	},
-}
-
-// rollbackCheck is H25: the way back of an alias gives another virtual IP.
-var rollbackCheck = PlanCheck{
-	Code: "H25", Severity: diag.Warning,
-	Summary: "the way back of an alias gives the Service another virtual IP",
-	Run: func(p *PlanPass) {
-		var of []flip
-		report := func() {
-			if len(of) == 0 {
-				return
-			}
-			names := make([]string, len(of))
-			for i, f := range of {
-				names[i] = f.Service.ID.Name
-			}
-			p.Reportf(of[0].App.Name, of[0].Service, manifest.P("metadata", "name"),
-				"the way back of phase %s gives another ClusterIP to %s: whoever wrote the old one down does not reach it, and caches have to expire once more",
-				of[0].phase.Title(), strings.Join(names, ", ")).
-				WithFix("use `cutover: relay`, or set the old clusterIP by hand while it is free")
-			of = nil
-		}
-		for _, f := range p.flips {
-			if len(of) > 0 && of[0].phase != f.phase {
-				report()
-			}
-			if f.Cutover == plan.CutoverExternalName && !plan.Headless(f.Service) && len(p.Callers(f.Service)) > 0 {
-				of = append(of, f)
-			}
-		}
-		report()
 	},
 }

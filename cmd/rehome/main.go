@@ -27,6 +27,7 @@ const (
 var errFindings = errors.New("findings")
 
 func main() {
+	tuneCollector()
 	os.Exit(run(os.Args, os.Stdin, os.Stdout, os.Stderr))
 }
 

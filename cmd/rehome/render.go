@@ -19,6 +19,7 @@ type renderFlags struct {
 	output    string
 	flat      bool
 	overwrite bool
+	report    bool
 }
 
 func newRenderCommand() *cobra.Command {
@@ -41,6 +42,7 @@ the old output stays as it is until the new one is complete.`,
 	flags.bind(cmd)
 	cmd.Flags().StringVarP(&flags.output, "output", "o", "", "`directory` to write to (required)")
 	cmd.Flags().BoolVar(&flags.flat, "flat", false, "write full manifests instead of overlays on your kustomizations")
+	cmd.Flags().BoolVar(&flags.report, "report", true, "write report.html too: the phases as a page to click through")
 	cmd.Flags().BoolVar(&flags.overwrite, "overwrite", false, "lose edits that were made in the output directory")
 	cobra.CheckErr(cmd.MarkFlagDirname("output"))
 	return cmd
@@ -80,6 +82,7 @@ func (f *renderFlags) files(cmd *cobra.Command, c *compiled, out *output) ([]del
 		return nil, err
 	}
 	opts.Flat, opts.Inputs, opts.Findings, opts.Workers = f.flat, c.work.disk.inputs(), c.findings, c.workers
+	opts.Report, opts.Proof = f.report, c.Proof
 	files, diags := deliver.Files(c.Schedule, c.States, opts)
 	if err := f.print(cmd.ErrOrStderr(), c.work, diags); err != nil {
 		return nil, err

@@ -182,7 +182,7 @@ func (r *rendered) outdated(workers int) ([]string, error) {
 	files, _ := deliver.Files(now.Schedule, now.States, opts)
 	var out []string
 	for _, file := range files {
-		if file.Path == lockFile || isLive(file.Path) {
+		if file.Path == lockFile || isLive(file.Path) { // a report is not made here
 			continue
 		}
 		data, err := fs.ReadFile(r.work.disk, path.Join(r.path, file.Path))

@@ -99,38 +99,10 @@ func (o *output) replace(ctx context.Context, files []deliver.File, kept []bool)
 		return err
 	}
 	defer func() { err = errors.Join(err, s.remove()) }()
-	if err := makeDirs(s.path(), files); err != nil {
-		return err
-	}
-	err = eachParallel(ctx, o.workers, len(files), func(i int) error {
-		path := filepath.FromSlash(files[i].Path)
-		staged := filepath.Join(s.path(), path)
-		if kept[i] && os.Link(filepath.Join(o.dir, path), staged) == nil {
-			return nil
-		}
-		return os.WriteFile(staged, files[i].Data, 0o644)
-	})
-	if err != nil {
+	if err := o.stage(ctx, s.path(), files, kept); err != nil {
 		return err
 	}
 	return o.swap(s.path())
-}
-
-// makeDirs makes the directories of the files, which are in order of their
-// paths.
-func makeDirs(root string, files []deliver.File) error {
-	last := "."
-	for _, f := range files {
-		dir := filepath.Dir(filepath.FromSlash(f.Path))
-		if dir == last {
-			continue
-		}
-		if err := os.MkdirAll(filepath.Join(root, dir), 0o755); err != nil {
-			return err
-		}
-		last = dir
-	}
-	return nil
 }
 
 // swap puts a complete directory in the place of the output. It does so only

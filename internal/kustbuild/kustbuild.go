@@ -109,11 +109,28 @@ func (c *checker) state(t testing.TB, s *render.State, touched []plan.Place, now
 		}
 		cluster, namespace := path.Split(dir)
 		phase := path.Join("phases", name, cluster)
-		c.compare(t, path.Join(phase, "apply", namespace), apply)
-		c.compare(t, path.Join(phase, "rollback", "apply", namespace), restore)
+		c.applies(t, path.Join(phase, "apply", namespace), apply)
+		c.applies(t, path.Join(phase, "rollback", "apply", namespace), restore)
 		c.deletes(t, path.Join(phase, "delete", namespace+".yaml"), remove)
 		c.deletes(t, path.Join(phase, "rollback", "delete", namespace+".yaml"), undo)
 	}
+}
+
+// applies compares what a phase applies at a place, which is a file of manifests
+// or a kustomization.
+func (c *checker) applies(t testing.TB, dir string, want []*manifest.Object) {
+	t.Helper()
+	text := c.files[dir+".yaml"]
+	if text == nil {
+		c.compare(t, dir, want)
+		return
+	}
+	got, err := parse(text)
+	if err != nil {
+		t.Errorf("%s.yaml: %v", dir, err)
+		return
+	}
+	Compare(t, dir+".yaml", got, want)
 }
 
 // deletes compares a list for kubectl delete, which may be absent when nothing
