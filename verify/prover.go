@@ -101,10 +101,11 @@ func newProver(g *plan.Graph, services []refs.ServiceInfo, opts refs.Options) *p
 		assumed:     map[string]bool{},
 		proof:       &Proof{Final: map[diag.Code]int{}, Hazards: map[diag.Code]int{}},
 	}
-	for range max(1, opts.Workers) {
-		p.askers = append(p.askers, &asker{prover: p, world: sim.New(clusters...)})
+	p.world = sim.New(clusters...)
+	p.askers = append(p.askers, &asker{prover: p, world: p.world})
+	for range opts.Workers - 1 {
+		p.askers = append(p.askers, &asker{prover: p, world: p.world.Clone()})
 	}
-	p.world = p.askers[0].world
 	opts.Domains, opts.Namespaces = domains, targetNamespaces(g)
 	p.scanner = refs.NewScanner(services, opts)
 	for _, a := range g.Apps {

@@ -67,7 +67,7 @@ func (p *prover) learnPublic(today *render.State) {
 }
 
 func (p *prover) learnEntry(e *publicEntry) {
-	for _, result := range p.askEntry(e) {
+	for _, result := range p.askEntry(e, outcomeAlone) {
 		if result.Outcome != sim.OK && result.Outcome != sim.Unknown {
 			p.diags.Warnf("P6", e.Claims[0].Pos, "%s leads nowhere today, before anything moves (%s): the proof leaves it out", e.name(), result.Outcome)
 			return
@@ -117,12 +117,12 @@ var visitor = sim.PodGroup{Template: &sim.Template{DNSPolicy: "ClusterFirst"}}
 
 // askEntry sends a request through an ingress of the entry's kind. Where chance
 // or a condition decides where it goes, every possible answer is returned.
-func (p *prover) askEntry(e *publicEntry) []sim.Result {
+func (p *prover) askEntry(e *publicEntry, explain telling) []sim.Result {
 	if e.Conditions == "" {
 		p.world.SetDoor(doorAddress, sim.Door{
 			Cluster: e.cluster, Flavour: e.Flavour, Class: e.Class, Ports: []int32{80}, ExternalNames: e.Flavour == sim.Nginx,
 		})
-		result := p.world.Explain(sim.Call{
+		result := p.asks(explain, sim.Call{
 			Cluster: e.cluster, From: visitor, Host: doorAddress.String(), Port: 80, Scheme: "http", Authority: e.request(), Path: e.Path,
 		})
 		p.world.RemoveDoor(doorAddress)
@@ -130,16 +130,33 @@ func (p *prover) askEntry(e *publicEntry) []sim.Result {
 			return []sim.Result{result}
 		}
 	}
-	return p.askClaims(e)
+	return p.askClaims(e, explain)
+}
+
+// telling says whether an answer is to be told hop by hop, which costs far more
+// than the answer.
+type telling uint8
+
+const (
+	outcomeAlone telling = iota
+	hopByHop
+)
+
+// asks asks a call, and has it told if that is wanted.
+func (p *prover) asks(explain telling, c sim.Call) sim.Result {
+	if explain == hopByHop {
+		return p.world.Explain(c)
+	}
+	return p.world.Call(c)
 }
 
 // askClaims asks the Services of every route that wins the entry.
-func (p *prover) askClaims(e *publicEntry) []sim.Result {
+func (p *prover) askClaims(e *publicEntry, explain telling) []sim.Result {
 	now := p.claims(e)
 	var out []sim.Result
 	for _, backends := range now.Meanings() {
 		for _, b := range backends {
-			out = append(out, p.askBackend(e, b))
+			out = append(out, p.askBackend(e, b, explain))
 		}
 	}
 	if out == nil {
@@ -161,7 +178,7 @@ func (p *prover) claims(e *publicEntry) sim.Entry {
 
 // askBackend asks a Service that a route leads to. Policies are left out: who
 // the ingress is, is not known here.
-func (p *prover) askBackend(e *publicEntry, b sim.RouteBackend) sim.Result {
+func (p *prover) askBackend(e *publicEntry, b sim.RouteBackend, explain telling) sim.Result {
 	o := p.world.Object(e.cluster, service{e.cluster, b.Namespace, b.Name}.key().ID)
 	if o == nil {
 		return sim.Result{Outcome: sim.Refused}
@@ -170,7 +187,7 @@ func (p *prover) askBackend(e *publicEntry, b sim.RouteBackend) sim.Result {
 	if b.Port == "" {
 		port, _ = o.Get("spec", "ports", "0", "port").Int()
 	}
-	result := p.world.Explain(sim.Call{Cluster: e.cluster, From: visitor, Host: b.Name + "." + b.Namespace + ".svc." + p.domain(e.cluster) + ".", Port: int32(port)})
+	result := p.asks(explain, sim.Call{Cluster: e.cluster, From: visitor, Host: b.Name + "." + b.Namespace + ".svc." + p.domain(e.cluster) + ".", Port: int32(port)})
 	if result.Outcome == sim.Denied {
 		result.Outcome = sim.OK
 	}

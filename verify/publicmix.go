@@ -103,13 +103,13 @@ func (p *prover) behind(e *publicEntry) []service {
 
 // tryEntry asks an entry in the world as it is now.
 func (p *prover) tryEntry(e *publicEntry) *failure {
-	for _, result := range p.askEntry(e) {
+	for i, result := range p.askEntry(e, outcomeAlone) {
 		if result.Outcome == sim.Unknown {
 			continue // what a controller does beyond its manifests is not known today either
 		}
 		code, text := p.askers[0].judge(nil, e.means, result, 0)
 		if code != "" {
-			return &failure{code: "P6", text: text, trace: result.Trace}
+			return &failure{code: "P6", text: text, trace: p.askEntry(e, hopByHop)[i].Trace}
 		}
 	}
 	if alias := p.aliasBehind(e); alias != "" {
