@@ -66,7 +66,7 @@ func without(keys []render.Key, key render.Key) []render.Key {
 // originalOf returns another copy of an object that is in the current state.
 func (p *prover) originalOf(o *manifest.Object) *manifest.Object {
 	for _, key := range p.copies[o.Source()] {
-		if other := p.current[key]; other != nil && other.ID != o.ID {
+		if other := p.at(key); other != nil && other.ID != o.ID {
 			return other
 		}
 	}

@@ -39,15 +39,15 @@ type publicEntry struct {
 // publicTable finds the public entries that a change can touch.
 type publicTable struct {
 	byHost map[publicHost][]*publicEntry
-	routes map[service]map[render.Key]bool // the routes of the current state, by the Services that they name
-	moving map[publicHost][]int            // of the transition that is looked at: the changes of routes of a host
+	routes map[*item]map[*item]bool // the routes of the current state, by the Services that they name
+	moving map[publicHost][]int     // of the transition that is looked at: the changes of routes of a host
 }
 
 // publicHost is a host of the routes of a cluster.
 type publicHost struct{ cluster, host string }
 
 func newPublicTable() *publicTable {
-	return &publicTable{byHost: map[publicHost][]*publicEntry{}, routes: map[service]map[render.Key]bool{}}
+	return &publicTable{byHost: map[publicHost][]*publicEntry{}, routes: map[*item]map[*item]bool{}}
 }
 
 // learnPublic asks today's state who answers at every host and path.
@@ -73,7 +73,7 @@ func (p *prover) learnEntry(e *publicEntry) {
 			return
 		}
 		for _, b := range result.Backends {
-			owner := p.owner(p.current[backendKey(b)])
+			owner := p.owner(p.at(backendKey(b)))
 			e.means.owners = append(e.means.owners, owner)
 			e.means.reached = append(e.means.reached, reached{owner: owner, port: b.Port})
 		}
@@ -203,27 +203,27 @@ func (p *prover) domain(cluster string) string {
 }
 
 // trackRoute keeps the routes findable by the Services that they name.
-func (p *prover) trackRoute(key render.Key, before, after *manifest.Object) {
-	for _, s := range p.routed(key, before) {
-		delete(p.public.routes[s], key)
+func (p *prover) trackRoute(it *item, before, after *facts) {
+	for _, s := range p.routed(it, before) {
+		delete(p.public.routes[s], it)
 	}
-	for _, s := range p.routed(key, after) {
+	for _, s := range p.routed(it, after) {
 		if p.public.routes[s] == nil {
-			p.public.routes[s] = map[render.Key]bool{}
+			p.public.routes[s] = map[*item]bool{}
 		}
-		p.public.routes[s][key] = true
+		p.public.routes[s][it] = true
 	}
 }
 
 // routed returns the Services that a route names, none for other objects.
-func (p *prover) routed(key render.Key, o *manifest.Object) []service {
-	if o == nil || !plan.IsRoute(o) {
+func (p *prover) routed(it *item, route *facts) []*item {
+	if route == nil || !plan.IsRoute(route.object) {
 		return nil
 	}
-	var out []service
-	for _, r := range p.referencesOf(o) {
+	var out []*item
+	for _, r := range route.found {
 		if r.Refers == refs.ToService && r.Certainty == refs.Certain {
-			out = append(out, service{key.Cluster, r.Target.Namespace, r.Target.Name})
+			out = append(out, p.serviceItem(service{it.Cluster, r.Target.Namespace, r.Target.Name}))
 		}
 	}
 	return out
@@ -245,9 +245,9 @@ func (x *publicTable) touched(p *prover, t *transition) []*publicEntry {
 			x.moving[host] = append(x.moving[host], i)
 		}
 	}
-	for s := range t.byService { // a set is made of it
-		for route := range x.routes[s] {
-			for _, host := range p.hostsOf(s.cluster, p.current[route]) {
+	for _, s := range t.decided {
+		for route := range x.routes[s] { // a set is made of it
+			for _, host := range p.hostsOf(s.Cluster, route.object()) {
 				hosts[host] = true
 			}
 		}

@@ -56,11 +56,11 @@ func (p *prover) mixtures(t *transition, relevant []int, visit func(applied []in
 			break
 		}
 		on[flip] = !on[flip]
-		p.askers[0].toggle(t, relevant[flip], on[flip])
+		p.toggle(t, relevant[flip], on[flip])
 	}
 	for i, o := range on {
 		if o {
-			p.askers[0].toggle(t, relevant[i], false)
+			p.toggle(t, relevant[i], false)
 		}
 	}
 }
@@ -72,17 +72,16 @@ func (p *prover) relevantToEntry(t *transition, e *publicEntry) []int {
 	out := slices.Clone(routes)
 	services := p.behind(e)
 	for _, i := range routes {
-		p.askers[0].toggle(t, i, true)
+		p.toggle(t, i, true)
 	}
 	services = append(services, p.behind(e)...)
 	for _, i := range routes {
-		p.askers[0].toggle(t, i, false)
+		p.toggle(t, i, false)
 	}
 	for _, s := range services {
-		out = append(out, t.byService[s]...)
-		for _, o := range p.versions(t, s.key()) {
-			for _, next := range p.leadsTo(s, o, func(k render.Key) []*manifest.Object { return p.versions(t, k) }) {
-				out = append(out, t.byService[next]...)
+		for _, it := range p.ways(&call{targets: []*item{p.serviceItem(s)}}, t) {
+			if it.seen == t {
+				out = append(out, it.deciding...)
 			}
 		}
 	}
@@ -107,7 +106,7 @@ func (p *prover) tryEntry(e *publicEntry) *failure {
 		if result.Outcome == sim.Unknown {
 			continue // what a controller does beyond its manifests is not known today either
 		}
-		code, text := p.askers[0].judge(nil, e.means, result, 0)
+		code, text := p.judge(nil, e.means, result, 0)
 		if code != "" {
 			return &failure{code: "P6", text: text, trace: p.askEntry(e, hopByHop)[i].Trace}
 		}

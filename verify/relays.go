@@ -11,8 +11,8 @@ import (
 
 // forwards returns the call that a relay makes for a connection on one of its
 // ports: what its own configuration says, read back.
-func (a *asker) forwards(relay render.Key, port int32) (sim.Call, bool) {
-	config := a.world.Object(relay.Cluster, manifest.ID{Kind: "ConfigMap", Namespace: relay.Namespace, Name: relay.Name})
+func (p *prover) forwards(relay render.Key, port int32) (sim.Call, bool) {
+	config := p.world.Object(relay.Cluster, manifest.ID{Kind: "ConfigMap", Namespace: relay.Namespace, Name: relay.Name})
 	if config == nil {
 		return sim.Call{}, false
 	}
@@ -41,14 +41,7 @@ func relayTarget(config string, port int32) (host string, dial int32, ok bool) {
 	return "", 0, false
 }
 
-// relayService returns the Service that a relay's target is.
-func (p *prover) relayServices(relay render.Key, versions func(render.Key) []*manifest.Object) []service {
-	var out []service
-	key := render.Key{Cluster: relay.Cluster, ID: manifest.ID{Kind: "ConfigMap", Namespace: relay.Namespace, Name: relay.Name}}
-	for _, o := range versions(key) {
-		for _, r := range p.referencesOf(o) {
-			out = append(out, service{relay.Cluster, r.Target.Namespace, r.Target.Name})
-		}
-	}
-	return out
+// relayConfigKey returns the key of the configuration of a Service's relay.
+func relayConfigKey(service render.Key, relay string) render.Key {
+	return render.Key{Cluster: service.Cluster, ID: manifest.ID{Kind: "ConfigMap", Namespace: service.Namespace, Name: relay}}
 }
