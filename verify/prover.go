@@ -29,8 +29,9 @@ type prover struct {
 	round int     // how often touched calls have been looked for
 	way   []*item // of the call that was looked at last
 
-	counters     map[counterKey]*counterexample
-	counterOrder []counterKey
+	failures       []callFailure
+	worst          map[counterKey]bool // failures that need not be told again: on the way back and forward
+	publicFailures []publicFailure
 
 	proof *Proof
 	diags diag.List
@@ -40,6 +41,7 @@ type prover struct {
 type premises struct {
 	graph       *plan.Graph
 	library     *library
+	blank       *sim.World // the empty state of the clusters
 	workers     int
 	workloadsOf map[string][]*manifest.Object // by owner
 	namespaces  map[string]bool               // that exist today
@@ -62,33 +64,21 @@ func Prove(schedule *plan.Schedule, states []*render.State, opts refs.Options) (
 	p.load(states[0])
 	p.learn()
 	p.learnPublic(states[0])
-	for _, s := range states[1:] {
-		p.provePhase(s)
-	}
-	p.flushCounterexamples()
-	p.end(schedule)
-	return p.proof, append(p.diags, checkPlan(schedule, states, p.proof)...)
+	last := p.proveStretches(states)
+	last.end(schedule)
+	diags := append(last.diags, p.told()...)
+	return p.proof, append(diags, checkPlan(schedule, states, p.proof)...)
 }
 
 func newProver(g *plan.Graph, states []*render.State, opts refs.Options) *prover {
 	clusters, domains := clustersOf(g)
 	opts.Domains, opts.Namespaces = domains, targetNamespaces(g)
-	p := &prover{
-		premises: newPremises(g, states[0]),
-		world:    sim.New(clusters...),
-		items:    make(map[render.Key]*item, 3*len(g.Inventory.Objects)),
-		services: labelIndex{},
-		pods:     labelIndex{},
-		crowds:   map[string]map[*item]bool{},
-		copies:   make(map[*manifest.Source][]render.Key, len(g.Inventory.Objects)),
-		public:   newPublicTable(),
-		bindings: bindingIndex{},
-		counters: map[counterKey]*counterexample{},
-		proof:    &Proof{Final: map[diag.Code]int{}, Hazards: map[diag.Code]int{}},
-	}
+	p := newState(newPremises(g, states[0]))
+	p.blank = sim.New(clusters...)
+	p.world = p.blank.Clone()
 	services := p.servicesOfAll(states)
 	p.workers = max(1, opts.Workers)
-	p.library = &library{scanner: refs.NewScanner(services, opts), world: p.world, known: make(map[*manifest.Object]*facts, 3*len(g.Inventory.Objects))}
+	p.library = &library{scanner: refs.NewScanner(services, opts), world: p.blank, known: make(map[*manifest.Object]*facts, 3*len(g.Inventory.Objects))}
 	p.library.fill(states, p.workers)
 	return p
 }

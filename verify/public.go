@@ -21,9 +21,7 @@ var publicCheck = Check{
 	Code: "P6", Severity: diag.Error,
 	Summary: "every ingress host and path keeps exactly one meaning",
 	Run: func(p *Pass) {
-		for _, e := range p.prover.public.touched(p.prover, p.t) {
-			p.exploreEntry(e)
-		}
+		p.exploreEntries(p.prover.public.touched(p.prover, p.t))
 	},
 }
 
@@ -33,7 +31,7 @@ type publicEntry struct {
 	cluster string
 	sim.Entry
 	means meaning
-	told  map[diag.Code]bool // failures that have been reported
+	order string // by which entries are sorted
 }
 
 // publicTable finds the public entries that a change can touch.
@@ -41,6 +39,18 @@ type publicTable struct {
 	byHost map[publicHost][]*publicEntry
 	routes map[*item]map[*item]bool // the routes of the current state, by the Services that they name
 	moving map[publicHost][]int     // of the transition that is looked at: the changes of routes of a host
+}
+
+// publicFailure is an entry that fails in a phase.
+type publicFailure struct {
+	toldKey
+	diagnostic diag.Diagnostic
+}
+
+// toldKey is what makes two failures of an entry the same: it is told once.
+type toldKey struct {
+	entry *publicEntry
+	code  diag.Code
 }
 
 // publicHost is a host of the routes of a cluster.
@@ -60,7 +70,7 @@ func (p *prover) learnPublic(today *render.State) {
 	for _, cluster := range slices.Compact(clusters) {
 		for _, host := range p.world.Hosts(cluster) {
 			for _, e := range p.world.Table(cluster, host) {
-				p.learnEntry(&publicEntry{cluster: cluster, Entry: e, told: map[diag.Code]bool{}})
+				p.learnEntry(&publicEntry{cluster: cluster, Entry: e})
 			}
 		}
 	}
@@ -80,6 +90,7 @@ func (p *prover) learnEntry(e *publicEntry) {
 	}
 	slices.Sort(e.means.owners)
 	e.means.owners = slices.Compact(e.means.owners)
+	e.order = strings.Join([]string{e.cluster, e.Host, e.Path, fmt.Sprint(e.Kind, e.Flavour), e.Class, e.Conditions}, "\x00")
 	host := publicHost{e.cluster, e.Host}
 	p.public.byHost[host] = append(p.public.byHost[host], e)
 }
@@ -167,14 +178,7 @@ func (p *prover) askClaims(e *publicEntry, explain telling) []sim.Result {
 
 // claims returns the entry as it is in the world now, without claims when no
 // route means it.
-func (p *prover) claims(e *publicEntry) sim.Entry {
-	for _, now := range p.world.Table(e.cluster, e.Host) {
-		if now.Flavour == e.Flavour && now.Class == e.Class && now.Kind == e.Kind && now.Path == e.Path && now.Conditions == e.Conditions {
-			return now
-		}
-	}
-	return sim.Entry{}
-}
+func (p *prover) claims(e *publicEntry) sim.Entry { return p.world.Claims(e.cluster, e.Entry) }
 
 // askBackend asks a Service that a route leads to. Policies are left out: who
 // the ingress is, is not known here.
@@ -245,8 +249,13 @@ func (x *publicTable) touched(p *prover, t *transition) []*publicEntry {
 			x.moving[host] = append(x.moving[host], i)
 		}
 	}
+	seen := map[*item]bool{}
 	for _, s := range t.decided {
 		for route := range x.routes[s] { // a set is made of it
+			if seen[route] {
+				continue
+			}
+			seen[route] = true
 			for _, host := range p.hostsOf(s.Cluster, route.object()) {
 				hosts[host] = true
 			}
@@ -256,7 +265,7 @@ func (x *publicTable) touched(p *prover, t *transition) []*publicEntry {
 	for host := range hosts { // put into order below
 		out = append(out, x.byHost[host]...)
 	}
-	slices.SortFunc(out, func(a, b *publicEntry) int { return strings.Compare(a.order(), b.order()) })
+	slices.SortFunc(out, func(a, b *publicEntry) int { return strings.Compare(a.order, b.order) })
 	return out
 }
 
@@ -272,9 +281,4 @@ func (p *prover) hostsOf(cluster string, versions ...*manifest.Object) []publicH
 		}
 	}
 	return out
-}
-
-// order returns a text by which entries are sorted.
-func (e *publicEntry) order() string {
-	return strings.Join([]string{e.cluster, e.Host, e.Path, fmt.Sprint(e.Kind, e.Flavour), e.Class, e.Conditions}, "\x00")
 }

@@ -11,31 +11,84 @@ import (
 	"github.com/rehome-dev/rehome/verify/sim"
 )
 
-// exploreEntry asks a public entry in every combination of the changes that can
-// touch it, and reports the smallest one in which it fails.
-func (p *Pass) exploreEntry(e *publicEntry) {
-	relevant := p.prover.relevantToEntry(p.t, e)
-	if len(relevant) > maxTogether {
-		p.reportEntry(e, &failure{code: "P6", text: fmt.Sprintf("%d changes of this phase touch it, too many to look at in all combinations", len(relevant))})
+// exploration is a public entry with what is found out about it in a phase.
+type exploration struct {
+	entry *publicEntry
+	own   []int // the changes that can decide about it, without those of routes
+	alias bool  // an ExternalName Service may stand behind it
+	worst map[diag.Code]*failure
+}
+
+// exploreEntries asks public entries in every combination of the changes that
+// can touch each, and reports the smallest one in which an entry fails. What
+// changes a route may concern many entries, and costs as much: entries that the
+// same routes concern are looked at together, in one mixture of the routes after
+// the other.
+func (p *Pass) exploreEntries(entries []*publicEntry) {
+	all := make([]exploration, len(entries))
+	groups := map[string][]*exploration{}
+	var order []string
+	for i, e := range entries {
+		all[i].entry = e
+		routes := fmt.Sprint(p.routesOf(e))
+		if groups[routes] == nil {
+			order = append(order, routes)
+		}
+		groups[routes] = append(groups[routes], &all[i])
+	}
+	for _, routes := range order {
+		p.exploreGroup(groups[routes], p.routesOf(groups[routes][0].entry))
+	}
+	for i := range all {
+		for _, code := range [...]diag.Code{"P6", "H33"} {
+			if f := all[i].worst[code]; f != nil {
+				p.reportEntry(all[i].entry, f)
+			}
+		}
+	}
+}
+
+// routesOf returns the changes of routes of an entry's host.
+func (p *Pass) routesOf(e *publicEntry) []int {
+	return p.prover.public.moving[publicHost{e.cluster, e.Host}]
+}
+
+// exploreGroup asks the entries that the same changes of routes concern.
+func (p *Pass) exploreGroup(group []*exploration, routes []int) {
+	p.prover.relevantToEntries(p.t, group, routes)
+	for _, x := range group {
+		if n := len(x.own) + len(routes); n > maxTogether {
+			x.note(&failure{code: "P6", text: fmt.Sprintf("%d changes of this phase touch it, too many to look at in all combinations", n)}, nil)
+		}
+	}
+	if len(routes) > maxTogether {
 		return
 	}
-	worst := map[diag.Code]*failure{}
-	p.prover.mixtures(p.t, relevant, func(applied []int) {
-		p.t.proof.States++
-		f := p.prover.tryEntry(e)
-		if f == nil {
-			return
-		}
-		f.applied = slices.Clone(applied)
-		if known := worst[f.code]; known == nil || f.size() < known.size() {
-			worst[f.code] = f
+	p.prover.mixtures(p.t, routes, func(outer []int) {
+		for _, x := range group {
+			if len(x.own)+len(routes) > maxTogether {
+				continue
+			}
+			p.prover.mixtures(p.t, x.own, func(applied []int) {
+				p.t.proof.States++
+				if f := p.prover.tryEntry(x); f != nil {
+					x.note(f, slices.Concat(outer, applied))
+				}
+			})
 		}
 	})
-	for _, code := range [...]diag.Code{"P6", "H33"} {
-		if worst[code] != nil {
-			p.reportEntry(e, worst[code])
-		}
+}
+
+// note keeps a failure if it is smaller than what has failed before.
+func (x *exploration) note(f *failure, applied []int) {
+	f.applied = slices.Sorted(slices.Values(applied))
+	if known := x.worst[f.code]; known != nil && known.size() <= f.size() {
+		return
 	}
+	if x.worst == nil {
+		x.worst = map[diag.Code]*failure{}
+	}
+	x.worst[f.code] = f
 }
 
 // mixtures shows the world in every combination of some changes, each with the
@@ -65,28 +118,50 @@ func (p *prover) mixtures(t *transition, relevant []int, visit func(applied []in
 	}
 }
 
-// relevantToEntry returns the changes that can decide about an entry: routes of
-// its host, and what the Services behind it depend on, before and after.
-func (p *prover) relevantToEntry(t *transition, e *publicEntry) []int {
-	routes := p.public.moving[publicHost{e.cluster, e.Host}]
-	out := slices.Clone(routes)
-	services := p.behind(e)
-	for _, i := range routes {
-		p.toggle(t, i, true)
+// relevantToEntries finds the changes that can decide about entries besides the
+// changes of their routes: what the Services behind them depend on, before and
+// after.
+func (p *prover) relevantToEntries(t *transition, group []*exploration, routes []int) {
+	services := make([][]service, len(group))
+	behind := func() {
+		for i, x := range group {
+			services[i] = append(services[i], p.behind(x.entry)...)
+		}
 	}
-	services = append(services, p.behind(e)...)
-	for _, i := range routes {
-		p.toggle(t, i, false)
+	behind()
+	if len(routes) > 0 {
+		for _, i := range routes {
+			p.toggle(t, i, true)
+		}
+		behind()
+		for _, i := range routes {
+			p.toggle(t, i, false)
+		}
 	}
-	for _, s := range services {
-		for _, it := range p.ways(&call{targets: []*item{p.serviceItem(s)}}, t) {
-			if it.seen == t {
-				out = append(out, it.deciding...)
+	for i, x := range group {
+		for _, s := range services[i] {
+			p.relevantBehind(t, x, s, routes)
+		}
+		slices.Sort(x.own)
+		x.own = slices.Compact(x.own)
+	}
+}
+
+// relevantBehind is about one Service behind an entry.
+func (p *prover) relevantBehind(t *transition, x *exploration, s service, routes []int) {
+	for _, it := range p.ways(&call{targets: []*item{p.serviceItem(s)}}, t) {
+		for _, f := range p.versions(t, it) {
+			x.alias = x.alias || isServiceKey(it.Key) && f.object.Text("spec", "type") == "ExternalName"
+		}
+		if it.seen != t || it.Kind == "ConfigMap" {
+			continue
+		}
+		for _, i := range it.deciding {
+			if !slices.Contains(routes, i) {
+				x.own = append(x.own, i)
 			}
 		}
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
 }
 
 // behind returns the Services of all routes that claim an entry.
@@ -101,7 +176,8 @@ func (p *prover) behind(e *publicEntry) []service {
 }
 
 // tryEntry asks an entry in the world as it is now.
-func (p *prover) tryEntry(e *publicEntry) *failure {
+func (p *prover) tryEntry(x *exploration) *failure {
+	e := x.entry
 	for i, result := range p.askEntry(e, outcomeAlone) {
 		if result.Outcome == sim.Unknown {
 			continue // what a controller does beyond its manifests is not known today either
@@ -111,8 +187,10 @@ func (p *prover) tryEntry(e *publicEntry) *failure {
 			return &failure{code: "P6", text: text, trace: p.askEntry(e, hopByHop)[i].Trace}
 		}
 	}
-	if alias := p.aliasBehind(e); alias != "" {
-		return &failure{code: "H33", text: alias}
+	if x.alias {
+		if alias := p.aliasBehind(e); alias != "" {
+			return &failure{code: "H33", text: alias}
+		}
 	}
 	return nil
 }
@@ -148,10 +226,6 @@ func (p *Pass) reportEntry(e *publicEntry, f *failure) {
 		code = "P9"
 	}
 	p.t.proof.Failed[code]++
-	if e.told[code] {
-		return // in another phase
-	}
-	e.told[code] = true
 	fix := "make the new route before the old one goes, and let both lead to the same app"
 	if code == "H33" {
 		fix = "move the route with the app, in a phase before the flip"
@@ -163,7 +237,7 @@ func (p *Pass) reportEntry(e *publicEntry, f *failure) {
 	if len(e.means.owners) > 0 {
 		d.App = e.means.owners[0]
 	}
-	p.prover.diags = append(p.prover.diags, d)
+	p.prover.publicFailures = append(p.prover.publicFailures, publicFailure{toldKey{e, code}, d})
 }
 
 // objectOf returns the object that a change is about, as it is in the end.
