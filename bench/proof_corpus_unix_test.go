@@ -19,7 +19,7 @@ import (
 // BenchmarkProof proves the generated corpus, without what comes before the
 // proof. The metric is microseconds per app: it must not grow with their number.
 func BenchmarkProof(b *testing.B) {
-	for _, n := range [...]int{100, 1000} {
+	for _, n := range [...]int{200, 1000} {
 		b.Run(strconv.Itoa(n), func(b *testing.B) { benchmarkProof(b, corpus.Generate(n, corpus.Files), n) })
 	}
 }

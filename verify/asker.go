@@ -2,16 +2,10 @@ package verify
 
 import (
 	"fmt"
-	"math/bits"
+	"slices"
 
 	"github.com/rehome-dev/rehome/verify/sim"
 )
-
-// answer is what an asker found out about one call.
-type answer struct {
-	mirrored bool     // the mixtures are the same in both directions
-	failure  *failure // nil: the call reaches whom it means in all of them
-}
 
 // explore asks every call that a transition touches in every combination of the
 // changes that can touch it.
@@ -19,48 +13,71 @@ func (p *prover) explore(t *transition) {
 	calls := append(p.touched(t), p.arriving(t)...)
 	t.proof.Calls = max(t.proof.Calls, len(calls))
 	for _, c := range calls {
-		answer := p.exploreCall(t, c)
-		if answer.failure != nil {
-			p.report(t, c, answer.failure)
+		if c.means == nil || c.means.broken || p.callsItself(t, c) || t.back && t.forward.mirrors[mirrorKey{c.workload, c.ref}] {
+			continue
 		}
-		t.mirrors[mirrorKey{c.workload, c.ref}] = answer.mirrored
+		p.exploreCall(t, c)
 	}
 }
 
-// exploreCall walks through the combinations in the order of a Gray code, so
-// that neighbours differ in one change.
-func (p *prover) exploreCall(t *transition, c *call) answer {
-	if c.means == nil || c.means.broken || p.callsItself(t, c) {
-		return answer{}
-	}
-	if t.back && t.forward.mirrors[mirrorKey{c.workload, c.ref}] {
-		return answer{}
-	}
+// exploreCall reports the smallest mixture in which a call fails, if there is one.
+func (p *prover) exploreCall(t *transition, c *call) {
 	relevant := p.relevant(t, c)
-	if len(relevant) > maxTogether {
-		return answer{failure: &failure{code: "P1", text: fmt.Sprintf(
-			"%d changes of this phase touch this call, too many to look at in all combinations: lower schedule.maxAppsPerWave", len(relevant))}}
+	t.mirrors[mirrorKey{c.workload, c.ref}] = !t.changesPods(relevant)
+	m := p.split(t, relevant, p.relayed(c, t))
+	if len(m.every) > maxTogether {
+		p.report(t, c, &failure{code: "P1", text: fmt.Sprintf(
+			"%d changes of this phase touch this call, too many to look at in all combinations: lower schedule.maxAppsPerWave", len(m.every))})
+		return
 	}
-	out := answer{mirrored: !t.changesPods(relevant)}
-	applied := make([]bool, len(relevant))
-	for n := uint(1); ; n++ {
+	var worst *failure
+	p.mixtures(t, m, func(applied []int) {
 		t.proof.States++
-		if f := p.tryCall(c, relevant, applied); f != nil && (out.failure == nil || f.size() < out.failure.size()) {
-			out.failure = f
+		if worst != nil && len(applied) >= worst.size() {
+			return
 		}
-		flip := bits.TrailingZeros(n)
-		if flip >= len(relevant) {
-			break
+		if f := p.tryCall(c); f != nil {
+			f.applied = slices.Clone(applied)
+			worst = f
 		}
-		applied[flip] = !applied[flip]
-		p.toggle(t, relevant[flip], applied[flip])
+	})
+	if worst != nil {
+		if p.telling(t, c) {
+			p.shrink(t, c, worst)
+		}
+		p.report(t, c, worst)
 	}
-	for i, on := range applied {
-		if on {
-			p.toggle(t, relevant[i], false)
+}
+
+// shrink leaves out of a failure the changes without which the call fails in the
+// same way, and has it told.
+func (p *prover) shrink(t *transition, c *call, f *failure) {
+	x := mixer{prover: p, t: t, applied: slices.Clone(t.lost)}
+	for _, i := range f.applied {
+		x.flip(i)
+	}
+	f.applied = nil
+	for _, i := range slices.Clone(x.applied) {
+		if t.permissive[i] && !p.near(t, c, t.items[i].Namespace) {
+			continue
+		}
+		x.flip(i)
+		if again := p.tryCall(c); again == nil || again.code != f.code {
+			x.flip(i) // it takes this one
+			f.applied = append(f.applied, i)
 		}
 	}
-	return out
+	f.trace = p.world.Explain(c.dial(f.port)).Trace
+	for _, i := range slices.Concat(t.lost, x.applied) {
+		if _, on := slices.BinarySearch(x.applied, i); on != slices.Contains(t.lost, i) {
+			x.flip(i)
+		}
+	}
+}
+
+// near reports whether a call begins in a namespace, or may pass it.
+func (p *prover) near(t *transition, c *call, namespace string) bool {
+	return c.workload.Namespace == namespace || slices.ContainsFunc(p.ways(c, t), func(it *item) bool { return it.Namespace == namespace })
 }
 
 // toggle applies one change to the world, or takes it back. What a phase makes
@@ -90,30 +107,16 @@ func (p *prover) toggle(t *transition, i int, on bool) {
 	}
 }
 
-// tryCall asks a call in the world as it is now.
-func (p *prover) tryCall(c *call, relevant []int, applied []bool) *failure {
+// tryCall asks a call in the world as it is now, at each of its ports, and
+// returns why it does not reach whom it means.
+func (p *prover) tryCall(c *call) *failure {
 	for _, port := range c.means.ports {
-		f := p.ask(c, port)
-		if f == nil {
-			continue
+		code, text := p.judge(c, c.means.asked(port), p.world.Call(c.dial(port)), 0)
+		if code != "" {
+			return &failure{code: code, text: text, port: port}
 		}
-		for i, on := range applied {
-			if on {
-				f.applied = append(f.applied, relevant[i])
-			}
-		}
-		return f
 	}
 	return nil
-}
-
-// ask asks a call at one port, and returns why it does not reach whom it means.
-func (p *prover) ask(c *call, port portProtocol) *failure {
-	code, text := p.judge(c, c.means.asked(port), p.world.Call(c.dial(port)), 0)
-	if code == "" {
-		return nil
-	}
-	return &failure{code: code, text: text, port: port, trace: p.world.Explain(c.dial(port)).Trace}
 }
 
 // askWhole asks one call once, after a phase: all its changes are in effect, and
@@ -122,11 +125,9 @@ func (p *prover) askWhole(t *transition, c *call) {
 	if c.means == nil || c.means.broken {
 		return
 	}
-	for _, port := range c.means.ports {
-		if f := p.ask(c, port); f != nil {
-			f.whole = true
-			p.report(t, c, f)
-			return
-		}
+	if f := p.tryCall(c); f != nil {
+		f.whole = true
+		f.trace = p.world.Explain(c.dial(f.port)).Trace
+		p.report(t, c, f)
 	}
 }

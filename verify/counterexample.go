@@ -46,6 +46,13 @@ type callFailure struct {
 	diagnostic *diag.Diagnostic // nil where an earlier one is told instead
 }
 
+// telling reports whether a failure of a call would be told, and not only
+// counted.
+func (p *prover) telling(t *transition, c *call) bool {
+	back, known := p.worst[counterKey{c.origin, p.owner(c.object)}]
+	return !known || back && !t.back
+}
+
 // report notes a failure, as a counterexample that a person can follow. A call
 // that has failed before, and not only on the way back, is only counted.
 func (p *prover) report(t *transition, c *call, f *failure) {
@@ -55,7 +62,7 @@ func (p *prover) report(t *transition, c *call, f *failure) {
 	}
 	t.proof.Failed[code]++
 	out := callFailure{key: counterKey{c.origin, p.owner(c.object)}, transition: t.name(), back: t.back}
-	if back, known := p.worst[out.key]; !known || back && !t.back {
+	if p.telling(t, c) {
 		p.worst[out.key] = t.back
 		out.diagnostic = &diag.Diagnostic{
 			Code: code, Severity: diag.Error, Pos: c.ref.Pos(), App: p.owner(c.object), Fix: fixes[f.code],

@@ -7,10 +7,6 @@ import (
 	"github.com/rehome-dev/rehome/render"
 )
 
-// maxTogether is how many changes that touch one call are looked at in all their
-// combinations; beyond it the proof gives up on the call, and says so.
-const maxTogether = 14
-
 // provePhase proves a phase forward, then its way back, and leaves the state
 // that it leads to.
 func (p *prover) provePhase(s *render.State) {
@@ -18,13 +14,17 @@ func (p *prover) provePhase(s *render.State) {
 	p.proof.Phases = append(p.proof.Phases, proof)
 	forward := p.newTransition(s, false, proof)
 	p.world.SetEpoch(s.Index)
-	p.explore(forward)
-	p.runChecks(forward)
+	p.without(forward, func() {
+		p.explore(forward)
+		p.runChecks(forward)
+	})
 	p.arrive(forward)
 	back := p.newTransition(s, true, proof)
 	back.forward = forward
-	p.explore(back)
-	p.runChecks(back)
+	p.without(back, func() {
+		p.explore(back)
+		p.runChecks(back)
+	})
 }
 
 // arrive makes the state that a transition leads to, and asks the calls that it

@@ -24,6 +24,7 @@ type item struct {
 	// Of the transition that is looked at:
 	seen     *transition // the one that the fields below are about
 	change   int         // the position of the item's change, -1 for none
+	touched  bool        // calls that begin or end here have to be asked
 	deciding []int       // of changes that may decide about calls that end here or, of a workload, begin
 }
 
@@ -87,17 +88,23 @@ func (t *transition) next(it *item) *facts {
 // and prepares the place for it.
 func (t *transition) mark(it *item) {
 	if it.seen != t {
-		it.seen, it.change, it.deciding = t, -1, it.deciding[:0]
+		it.seen, it.change, it.touched, it.deciding = t, -1, false, it.deciding[:0]
+	}
+}
+
+// touches notes that calls which begin or end at a place have to be asked.
+func (t *transition) touches(it *item) {
+	t.mark(it)
+	if !it.touched {
+		it.touched = true
+		t.decided = append(t.decided, it)
 	}
 }
 
 // decides notes that a change can decide about calls that begin or end at a
 // place.
 func (t *transition) decides(i int, it *item) {
-	t.mark(it)
-	if len(it.deciding) == 0 {
-		t.decided = append(t.decided, it)
-	}
+	t.touches(it)
 	if !slices.Contains(it.deciding, i) {
 		it.deciding = append(it.deciding, i)
 	}

@@ -26,6 +26,7 @@ type prover struct {
 	public   *publicTable
 	bindings bindingIndex
 
+	few   int     // how many changes are looked at in all combinations anyway
 	round int     // how often touched calls have been looked for
 	way   []*item // of the call that was looked at last
 

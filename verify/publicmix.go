@@ -2,7 +2,6 @@ package verify
 
 import (
 	"fmt"
-	"math/bits"
 	"slices"
 
 	"github.com/rehome-dev/rehome/diag"
@@ -13,10 +12,12 @@ import (
 
 // exploration is a public entry with what is found out about it in a phase.
 type exploration struct {
-	entry *publicEntry
-	own   []int // the changes that can decide about it, without those of routes
-	alias bool  // an ExternalName Service may stand behind it
-	worst map[diag.Code]*failure
+	entry   *publicEntry
+	own     []int // the changes that can decide about it, without those of routes
+	mix     together
+	relayed bool // a relay may be on the way
+	alias   bool // an ExternalName Service may stand behind it
+	worst   map[diag.Code]*failure
 }
 
 // exploreEntries asks public entries in every combination of the changes that
@@ -57,19 +58,19 @@ func (p *Pass) routesOf(e *publicEntry) []int {
 func (p *Pass) exploreGroup(group []*exploration, routes []int) {
 	p.prover.relevantToEntries(p.t, group, routes)
 	for _, x := range group {
-		if n := len(x.own) + len(routes); n > maxTogether {
+		if n := len(x.mix.every) + len(routes); n > maxTogether {
 			x.note(&failure{code: "P6", text: fmt.Sprintf("%d changes of this phase touch it, too many to look at in all combinations", n)}, nil)
 		}
 	}
 	if len(routes) > maxTogether {
 		return
 	}
-	p.prover.mixtures(p.t, routes, func(outer []int) {
+	p.prover.mixtures(p.t, together{every: routes}, func(outer []int) {
 		for _, x := range group {
-			if len(x.own)+len(routes) > maxTogether {
+			if len(x.mix.every)+len(routes) > maxTogether {
 				continue
 			}
-			p.prover.mixtures(p.t, x.own, func(applied []int) {
+			p.prover.mixtures(p.t, x.mix, func(applied []int) {
 				p.t.proof.States++
 				if f := p.prover.tryEntry(x); f != nil {
 					x.note(f, slices.Concat(outer, applied))
@@ -89,33 +90,6 @@ func (x *exploration) note(f *failure, applied []int) {
 		x.worst = map[diag.Code]*failure{}
 	}
 	x.worst[f.code] = f
-}
-
-// mixtures shows the world in every combination of some changes, each with the
-// changes that are in effect. Neighbours differ in one change (Gray code).
-func (p *prover) mixtures(t *transition, relevant []int, visit func(applied []int)) {
-	on := make([]bool, len(relevant))
-	var applied []int
-	for n := 0; ; n++ {
-		applied = applied[:0]
-		for i, o := range on {
-			if o {
-				applied = append(applied, relevant[i])
-			}
-		}
-		visit(applied)
-		flip := bits.TrailingZeros(uint(n + 1))
-		if flip >= len(relevant) {
-			break
-		}
-		on[flip] = !on[flip]
-		p.toggle(t, relevant[flip], on[flip])
-	}
-	for i, o := range on {
-		if o {
-			p.toggle(t, relevant[i], false)
-		}
-	}
 }
 
 // relevantToEntries finds the changes that can decide about entries besides the
@@ -143,7 +117,7 @@ func (p *prover) relevantToEntries(t *transition, group []*exploration, routes [
 			p.relevantBehind(t, x, s, routes)
 		}
 		slices.Sort(x.own)
-		x.own = slices.Compact(x.own)
+		x.mix = p.split(t, slices.Compact(x.own), x.relayed)
 	}
 }
 
@@ -153,6 +127,7 @@ func (p *prover) relevantBehind(t *transition, x *exploration, s service, routes
 		for _, f := range p.versions(t, it) {
 			x.alias = x.alias || isServiceKey(it.Key) && f.object.Text("spec", "type") == "ExternalName"
 		}
+		x.relayed = x.relayed || it.Kind == "ConfigMap"
 		if it.seen != t || it.Kind == "ConfigMap" {
 			continue
 		}

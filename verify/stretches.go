@@ -109,6 +109,7 @@ func newState(premises *premises) *prover {
 		public:   newPublicTable(),
 		bindings: bindingIndex{},
 		worst:    map[counterKey]bool{},
+		few:      fewTogether,
 		proof:    &Proof{Final: map[diag.Code]int{}, Hazards: map[diag.Code]int{}},
 	}
 }

@@ -106,6 +106,11 @@ func (p *prover) ways(c *call, t *transition) []*item {
 	return out
 }
 
+// relayed reports whether a relay may be on a call's way.
+func (p *prover) relayed(c *call, t *transition) bool {
+	return slices.ContainsFunc(p.ways(c, t), func(it *item) bool { return it.Kind == "ConfigMap" })
+}
+
 // leads adds the places that one version of a Service leads on to: an alias to
 // its target, a relay to its configuration, and that to where it forwards.
 func (p *prover) leads(it *item, f *facts, out []*item) []*item {

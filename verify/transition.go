@@ -2,7 +2,6 @@ package verify
 
 import (
 	"github.com/rehome-dev/rehome/manifest"
-	"github.com/rehome-dev/rehome/plan"
 	"github.com/rehome-dev/rehome/refs"
 	"github.com/rehome-dev/rehome/render"
 )
@@ -21,6 +20,8 @@ type transition struct {
 
 	decided     []*item            // the places that some change may decide about
 	byNamespace map[string][]int   // the changes of Namespace objects
+	permissive  map[int]bool       // the changes that make or delete a policy which only allows more
+	lost        []int              // those of them that delete it
 	everywhere  map[string][]int   // by cluster: the changes that may decide about every lookup
 	services    labelIndex         // the Services that the transition makes or changes, as they are after it
 	pods        map[labelKey][]int // the workloads that it makes or changes, as they are after it
@@ -66,8 +67,10 @@ func (p *prover) decideAll(t *transition) {
 		}
 		policies = policies || isPolicyKey(it.Key)
 	}
+	t.permissive = map[int]bool{}
 	if policies {
 		t.indexPods()
+		p.findPermissive(t)
 	}
 	for i, it := range t.items {
 		t.decides(i, it)
@@ -82,7 +85,7 @@ func (p *prover) decideAll(t *transition) {
 		case it.Kind == "EndpointSlice" || it.Kind == "Endpoints":
 			p.decideAddresses(t, i)
 		default:
-			p.decidePods(t, i, i, it)
+			p.decidePods(t, i)
 		}
 	}
 }
@@ -103,20 +106,13 @@ func (p *prover) decideAddresses(t *transition, i int) {
 }
 
 // decidePods is about the Services that select the pods of a workload in either
-// version: the change i is of the pods, or of a policy that selects them. Pods of
-// the cluster's DNS are on the way of every lookup.
-func (p *prover) decidePods(t *transition, i, own int, workload *item) {
-	now, next := workload.now, t.next(workload)
-	if own >= 0 {
-		now, next = t.before[own], t.after[own]
-	}
-	for _, f := range [...]*facts{now, next} {
-		if !f.runs() {
-			continue
-		}
-		p.selecting(t, workload, f.labels, func(s *item) { t.decides(i, s) })
-		if isDNS(workload.Namespace, f.labels) {
-			t.everywhere[workload.Cluster] = append(t.everywhere[workload.Cluster], i)
+// version. Pods of the cluster's DNS are on the way of every lookup.
+func (p *prover) decidePods(t *transition, i int) {
+	it := t.items[i]
+	for _, f := range [...]*facts{t.before[i], t.after[i]} {
+		p.leadingTo(t, f, it, func(s *item) { t.decides(i, s) })
+		if f.runs() && isDNS(it.Namespace, f.labels) {
+			t.everywhere[it.Cluster] = append(t.everywhere[it.Cluster], i)
 		}
 	}
 }
@@ -151,29 +147,39 @@ func (t *transition) indexPods() {
 }
 
 // decidePolicy is about the pods that a policy selects, and the Services that
-// lead to them.
+// lead to them. A permissive policy decides about nothing, but what is asked
+// without it has to be asked.
 func (p *prover) decidePolicy(t *transition, i int) {
 	it := t.items[i]
+	note := t.decides
+	if t.permissive[i] {
+		if t.before[i] == nil {
+			return
+		}
+		note = func(_ int, at *item) { t.touches(at) }
+	}
 	for _, f := range [...]*facts{t.before[i], t.after[i]} {
 		if f == nil {
 			continue
 		}
-		selector := f.object.Root().Child("spec").Child("podSelector")
-		if it.Namespace == dnsNamespace && plan.Selects(selector, dnsLabels()) {
+		if isDNSPolicy(it, f) {
 			t.everywhere[it.Cluster] = append(t.everywhere[it.Cluster], i)
 		}
-		for w := range p.pods[p.pods.rarest(it, selector.Child("matchLabels"))] { // every one of them is visited
-			if plan.Selects(selector, w.now.labels) {
-				t.decides(i, w)
-				p.decidePods(t, i, -1, w)
+		p.selected(t, it, f, func(w *item) {
+			if selects(f, w.now) || selects(f, t.next(w)) {
+				note(i, w)
+				p.leadingTo(t, w.now, w, func(s *item) { note(i, s) })
+				p.leadingTo(t, t.next(w), w, func(s *item) { note(i, s) })
 			}
-		}
-		for _, j := range t.pods[t.rarestPods(it, selector.Child("matchLabels"))] {
-			if plan.Selects(selector, t.after[j].labels) {
-				t.decides(i, t.items[j])
-				p.decidePods(t, i, -1, t.items[j])
-			}
-		}
+		})
+	}
+}
+
+// leadingTo calls visit for the Services that select the pods of a version of a
+// workload, before or after a transition.
+func (p *prover) leadingTo(t *transition, pods *facts, workload *item, visit func(*item)) {
+	if pods.runs() {
+		p.selecting(t, workload, pods.labels, visit)
 	}
 }
 
