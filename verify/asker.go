@@ -22,8 +22,8 @@ func (p *prover) explore(t *transition) {
 
 // exploreCall reports the smallest mixture in which a call fails, if there is one.
 func (p *prover) exploreCall(t *transition, c *call) {
-	relevant := p.relevant(t, c)
-	t.mirrors[mirrorKey{c.workload, c.ref}] = !t.changesPods(relevant)
+	relevant, own := p.relevant(t, c)
+	t.mirrors[mirrorKey{c.workload, c.ref}] = !own && !t.changesPods(relevant)
 	m := p.split(t, relevant, p.relayed(c, t))
 	if len(m.every) > maxTogether {
 		p.report(t, c, &failure{code: "P1", text: fmt.Sprintf(

@@ -66,9 +66,15 @@ func (p *prover) arriving(t *transition) []*call {
 
 // relevant returns the positions of the changes that can decide about a call:
 // the Services on its way, the pods behind them, the policies of both ends. They
-// are found by what is on the call's way, not by going through the phase.
-func (p *prover) relevant(t *transition, c *call) []int {
-	out := slices.Clone(t.everywhere[c.workload.Cluster])
+// are found by what is on the call's way, not by going through the phase. The
+// change of the caller itself is left out: it calls as it was before or as it is
+// after it. Own says that the caller's pods may be at the other end too.
+func (p *prover) relevant(t *transition, c *call) (out []int, own bool) {
+	mine := -1
+	if c.workload.seen == t {
+		mine = c.workload.change
+	}
+	out = slices.Clone(t.everywhere[c.workload.Cluster])
 	if c.workload.seen == t {
 		out = append(out, c.workload.deciding...)
 	}
@@ -80,13 +86,14 @@ func (p *prover) relevant(t *transition, c *call) []int {
 		// the phase is asked when the phase is complete.
 		if s.seen == t && s.Kind != "ConfigMap" {
 			out = append(out, s.deciding...)
+			own = own || mine >= 0 && slices.Contains(s.deciding, mine)
 		}
 		if len(t.byNamespace) > 0 {
 			out = append(out, t.byNamespace[s.Namespace]...)
 		}
 	}
 	slices.Sort(out)
-	return slices.DeleteFunc(slices.Compact(out), func(i int) bool { return t.items[i] == c.workload })
+	return slices.DeleteFunc(slices.Compact(out), func(i int) bool { return i == mine }), own
 }
 
 // ways returns every place that a call's answer can depend on: the Services that
