@@ -17,7 +17,7 @@ import (
 // the combinations that are looked at are too few.
 func TestMixturesAgainstBruteForce(t *testing.T) {
 	t.Parallel()
-	worlds := 1000
+	worlds := 400
 	if testing.Short() {
 		worlds = 100
 	}
