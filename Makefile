@@ -75,6 +75,22 @@ check: test lint tidy validate no-diff ## Everything that must hold before a cha
 bench: ## Compare with the copy bound and the kustomize API in one run (N=100,1000,10000 for all)
 	$(GO) run ./bench -n $(N)
 
+# The file that a run of make e2e writes its measurements to, if any.
+MEASURED ?=
+
+.PHONY: e2e
+e2e: e2e-packages ## Walk rendered migrations through real clusters (MEASURED=docs/measured.md writes the table)
+	cd e2e && REHOME_E2E_MEASURED=$(if $(MEASURED),$(abspath $(MEASURED))) \
+	  $(GO) test -count=1 -parallel 6 -timeout 40m ./...
+
+.PHONY: e2e-packages
+e2e-packages: ## Install the Debian packages that make e2e uses, or say what is missing
+	@e2e/packages.sh
+
+.PHONY: lint-e2e
+lint-e2e: ## Run the linters on the end-to-end tests
+	cd e2e && $(GO) tool -modfile=../tools/lint/go.mod golangci-lint run --config ../.golangci.yml ./...
+
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for FUZZTIME
 	@$(GO) list -f '{{$$p := .}}{{range .TestGoFiles}}{{$$p.Dir}}/{{.}}{{"\n"}}{{end}}{{range .XTestGoFiles}}{{$$p.Dir}}/{{.}}{{"\n"}}{{end}}' ./... | \

@@ -16,19 +16,46 @@ func (r *Result) blocks(found diag.List) bool {
 	return r.Plan.Spec.Blocks(found)
 }
 
+// extent is how far a run came.
+type extent uint8
+
+const (
+	stoppedEarly extent = iota + 1
+	notProved
+	complete
+)
+
 // settle applies what the plan accepts to everything that was found. Only when
-// all stages ran it is known which acceptances are of no use.
-func (r *Result) settle(diags diag.List, complete bool) diag.List {
+// all stages ran it is known which acceptances are of no use; where the proof
+// was left out it is said that it is not.
+func (r *Result) settle(diags diag.List, far extent) diag.List {
 	if r.Plan == nil {
 		return diags
 	}
 	if r.Graph != nil {
 		diags = attribute(diags, r.Graph)
 	}
-	if complete {
-		return verify.Accept(diags, r.Plan.Spec.Accept)
+	accepted := r.Plan.Spec.Accept
+	switch far {
+	case stoppedEarly:
+		return verify.AcceptSome(diags, accepted)
+	case notProved:
+		return append(verify.AcceptSome(diags, accepted), undecided(diags, accepted)...)
+	case complete:
 	}
-	return verify.AcceptSome(diags, r.Plan.Spec.Accept)
+	return verify.Accept(diags, accepted)
+}
+
+// undecided says of which acceptances only the proof can tell whether they are
+// of use.
+func undecided(diags diag.List, accepted []plan.Acceptance) (out diag.List) {
+	for _, a := range accepted {
+		if !slices.ContainsFunc(diags, func(d diag.Diagnostic) bool { return a.Accepts(&d) }) {
+			out.Infof(diag.CodePlan, a.Pos, "accept: nothing of code %s is found so far; whether the proof finds it is not known without it", a.Code).
+				WithFix("run rehome verify")
+		}
+	}
+	return out
 }
 
 // beginning is where an object of an app begins.

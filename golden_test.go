@@ -144,6 +144,7 @@ func (c *goldenCase) run(t *testing.T) *txtar.Archive {
 	}
 	files := outputOf(t, result, diags, c.flat)
 	kustbuild.CheckBuild(t, sources, outDir, files, result.States)
+	kustbuild.CheckOneNamespace(t, sources, outDir, files)
 	return c.addOutput(archive, files)
 }
 

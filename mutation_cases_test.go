@@ -43,6 +43,9 @@ func mutationCases(t *testing.T) []mutationCase {
 	example := os.DirFS("examples/foobar")
 	add("foobar", example, "migration.yaml")
 	add("foobar-relay", example, "migration-relay.yaml")
+	clusters := os.DirFS("examples/two-clusters")
+	add("two-clusters", clusters, "migration.yaml")
+	add("two-clusters-app2-first", clusters, "migration-app2-first.yaml")
 	files, err := filepath.Glob("testdata/mutation/*.txtar")
 	if err != nil {
 		t.Fatal(err)

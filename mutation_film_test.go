@@ -22,6 +22,7 @@ type film struct {
 type scene struct {
 	phase *plan.Phase
 	after map[render.Key]*manifest.Object
+	zone  []render.Record // the zone file after it
 }
 
 func newFilm(r *rehome.Result) *film {
@@ -34,7 +35,7 @@ func newFilm(r *rehome.Result) *film {
 		for _, c := range s.Changes {
 			after[c.Key] = c.After
 		}
-		f.scenes = append(f.scenes, scene{s.Phase, after})
+		f.scenes = append(f.scenes, scene{s.Phase, after, s.Zone})
 	}
 	return f
 }
@@ -54,7 +55,7 @@ func (f *film) states() []*render.State {
 	out := []*render.State{f.result.States[0]}
 	current := maps.Clone(f.today)
 	for i, s := range f.scenes {
-		state := &render.State{Index: i + 1, Phase: s.phase}
+		state := &render.State{Index: i + 1, Phase: s.phase, Zone: s.zone}
 		for _, key := range slices.SortedFunc(maps.Keys(s.after), render.Key.Compare) {
 			before, after := current[key], s.after[key]
 			if before == after {
@@ -119,6 +120,11 @@ func (f *film) made(kinds ...string) []shot {
 	return f.shots(func(s shot) bool { return s.before == nil && slices.Contains(kinds, s.key.Kind) })
 }
 
+// copied lists what phases make of objects of today, of some kinds.
+func (f *film) copied(kinds ...string) []shot {
+	return slices.DeleteFunc(f.made(kinds...), func(s shot) bool { return f.original(s.after) == nil })
+}
+
 // changed lists what phases change in place, of some kinds.
 func (f *film) changed(kinds ...string) []shot {
 	return f.shots(func(s shot) bool { return s.before != nil && s.after != nil && slices.Contains(kinds, s.key.Kind) })
@@ -165,6 +171,7 @@ func (f *film) merge(i int) {
 	for key, o := range f.scenes[i+1].after {
 		f.scenes[i].after[key] = o
 	}
+	f.scenes[i].zone = f.scenes[i+1].zone
 	f.scenes = slices.Delete(f.scenes, i+1, i+2)
 }
 

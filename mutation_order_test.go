@@ -57,13 +57,13 @@ func (f *film) needs(later, first int) bool {
 	case plan.FlipKind:
 		return slices.ContainsFunc(b.phase.Steps, func(s plan.Step) bool {
 			flip := s.(*plan.Flip)
-			return f.unused(flip.Service) == "" && (makes(a, flip.App.To, flip.Service) || relays(a, flip.Service))
+			return f.unused(flip.Service) == "" && !f.left(flip.App, flip.Service, later) && (makes(a, flip.App.To, flip.Service) || relays(a, flip.Service))
 		})
 	case plan.RetireKind:
 		return slices.ContainsFunc(b.phase.Steps, func(s plan.Step) bool {
 			app := s.(*plan.Retire).App
 			return slices.ContainsFunc(app.Services, func(o *manifest.Object) bool {
-				return f.unused(o) == "" && flips(a, o)
+				return f.unused(o) == "" && !f.left(app, o, first) && flips(a, o)
 			})
 		})
 	case plan.UnflipKind:
@@ -73,6 +73,12 @@ func (f *film) needs(later, first int) bool {
 }
 
 // makes reports whether a phase makes a Service's copy at a place.
+// left reports whether all callers of a Service have left its old cluster before a
+// phase.
+func (f *film) left(a *plan.App, service *manifest.Object, n int) bool {
+	return a.From.Cluster != a.To.Cluster && f.deserted(service, a.From.Cluster, n)
+}
+
 func makes(s scene, at plan.Place, service *manifest.Object) bool {
 	return s.phase.Kind == plan.DeployKind && s.after[render.Key{Cluster: at.Cluster, ID: service.ID.In(at.Namespace)}] != nil
 }
@@ -153,7 +159,7 @@ func (f *film) matters(i int) bool {
 		return slices.ContainsFunc(s.phase.Steps, func(step plan.Step) bool {
 			switch step := step.(type) {
 			case *plan.Flip:
-				return f.unused(step.Service) == ""
+				return f.unused(step.Service) == "" && !f.left(step.App, step.Service, i)
 			case *plan.Relay:
 				return f.unused(step.Service) == ""
 			}
@@ -244,7 +250,12 @@ func (f *film) stays(s scene) bool {
 func aliasDropped(f *film) (out []mutant) {
 	for _, s := range f.changed("Service") {
 		m := f.mutate(func(f *film) { f.lose(s) }, "%s at %s", s.key.ID, f.scenes[s.scene].phase.Name)
-		out = append(out, m.unless(f.unused(f.original(s.after))))
+		original := f.original(s.after)
+		harmless := f.unused(original)
+		if harmless == "" && f.deserted(original, s.key.Cluster, s.scene) && !s.after.Get("spec", "externalName").IsNull() {
+			harmless = "nobody calls it there any more"
+		}
+		out = append(out, m.unless(harmless))
 	}
 	return out
 }

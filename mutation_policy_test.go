@@ -186,6 +186,9 @@ func (f *film) opens(s shot) (needed bool, harmless string) {
 	if app == nil {
 		return false, ""
 	}
+	if app.From.Cluster != app.To.Cluster {
+		return f.letsHopIn(s, app), ""
+	}
 	if s.key.Namespace == app.From.Namespace {
 		for _, w := range app.Workloads {
 			if f.at(s.scene+1, keyOf(w)) != nil {
@@ -233,7 +236,7 @@ func (f *film) flipOf(service *manifest.Object) int {
 func closedEarly(f *film) (out []mutant) {
 	for _, s := range f.openings() {
 		app := f.selectedBy(s.after)
-		if app == nil || s.key.Namespace == app.From.Namespace {
+		if app == nil || s.key.Namespace == app.From.Namespace || app.From.Cluster != app.To.Cluster {
 			continue
 		}
 		for _, e := range f.result.Graph.Edges {

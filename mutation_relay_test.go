@@ -89,7 +89,7 @@ func otherRelay(f *film) (out []mutant) {
 // routes changes the backends of copied routes.
 func routes(change func(string) string) func(*film) []mutant {
 	return func(f *film) (out []mutant) {
-		for _, s := range f.made("Ingress") {
+		for _, s := range f.copied("Ingress") {
 			for _, r := range f.result.Graph.ReferencesOf(f.original(s.after)) {
 				if r.Refers != refs.ToService || r.Form != refs.Field {
 					continue
@@ -106,7 +106,7 @@ func routes(change func(string) string) func(*film) []mutant {
 }
 
 func lostRoutes(f *film) (out []mutant) {
-	for _, s := range f.made("Ingress") {
+	for _, s := range f.copied("Ingress") {
 		out = append(out, f.mutate(func(f *film) { f.lose(s) }, "%s", s.key.ID))
 	}
 	return out
@@ -115,6 +115,9 @@ func lostRoutes(f *film) (out []mutant) {
 // routesGoneEarly deletes old routes before the new ones are made.
 func routesGoneEarly(f *film) (out []mutant) {
 	for _, s := range f.deleted("Ingress") {
+		if f.original(s.before) == nil {
+			continue // of a hop
+		}
 		out = append(out, f.mutate(func(f *film) {
 			f.cut(s)
 			f.scenes[0].after[s.key] = nil

@@ -1,6 +1,7 @@
 package rehome_test
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/rehome-dev/rehome/diag"
@@ -53,7 +54,7 @@ func serviceFaults() []fault {
 // eachCopy changes, or without a change removes, each copy of a Service.
 func eachCopy(change func(*manifest.Object) *manifest.Object) func(*film) []mutant {
 	return func(f *film) (out []mutant) {
-		for _, s := range f.made("Service") {
+		for _, s := range f.copied("Service") {
 			m := f.mutate(func(f *film) {
 				if change == nil {
 					f.lose(s)
@@ -61,7 +62,7 @@ func eachCopy(change func(*manifest.Object) *manifest.Object) func(*film) []muta
 					f.edit(s, change)
 				}
 			}, "%s", s.key.ID)
-			harmless := f.unusedCopy(f.original(s.after))
+			harmless := cmp.Or(f.unusedCopy(f.original(s.after)), f.portIdle(s, f.original(s.after), 0))
 			if change == nil && harmless != "" {
 				continue // what is left out for good is an own fault: see lost objects
 			}
@@ -74,13 +75,13 @@ func eachCopy(change func(*manifest.Object) *manifest.Object) func(*film) []muta
 // eachPort changes each port of each copy.
 func eachPort(change func(*manifest.Object, manifest.Path) *manifest.Object, harmless func(f *film, original *manifest.Object, number int64) string) func(*film) []mutant {
 	return func(f *film) (out []mutant) {
-		for _, s := range f.made("Service") {
+		for _, s := range f.copied("Service") {
 			for i, p := range s.after.Get("spec", "ports").Items() {
 				number, _ := p.Get("port").Int()
 				m := f.mutate(func(f *film) {
 					f.edit(s, func(o *manifest.Object) *manifest.Object { return change(o, manifest.P("spec", "ports").Index(i)) })
 				}, "%s, port %d", s.key.ID, number)
-				out = append(out, m.unless(harmless(f, f.original(s.after), number)))
+				out = append(out, m.unless(cmp.Or(harmless(f, f.original(s.after), number), f.portIdle(s, f.original(s.after), number))))
 			}
 		}
 		return out
@@ -109,8 +110,8 @@ func eachAlias(change func(o *manifest.Object, name string) string) func(*film) 
 	return func(f *film) (out []mutant) {
 		for _, s := range f.changed("Service") {
 			was := s.after.Text("spec", "externalName")
-			if was == "" || s.before.Text("spec", "externalName") != "" {
-				continue
+			if was == "" || s.before.Text("spec", "externalName") != "" || !strings.Contains(was, ".svc.") {
+				continue // of an ingress: see hopFaults
 			}
 			now := change(s.after, was)
 			m := f.mutate(func(f *film) {
@@ -194,12 +195,12 @@ func (f *film) someoneElse(service *manifest.Object) *manifest.Object {
 // namespace in the end.
 func selectorOfNeighbour(f *film) (out []mutant) {
 	end := f.end()
-	for _, s := range f.made("Service") {
+	for _, s := range f.copied("Service") {
 		if f.unused(f.original(s.after)) != "" {
 			continue
 		}
 		for _, app := range f.result.Graph.Apps {
-			if len(app.Workloads) == 0 || app == f.result.Graph.ServiceOwner(f.original(s.after).ID) {
+			if len(app.Workloads) == 0 || app == f.result.Graph.ServiceOwner(plan.ClusterOf(f.original(s.after)), f.original(s.after).ID) {
 				continue
 			}
 			neighbour := render.Key{Cluster: s.key.Cluster, ID: app.Workloads[0].ID.In(s.key.Namespace)}

@@ -57,7 +57,7 @@ type score struct {
 // that breaks something to be found.
 func TestMutationScore(t *testing.T) {
 	t.Parallel()
-	faults := slices.Concat(orderFaults(), serviceFaults(), addressFaults(), workloadFaults(), inputFaults(), policyFaults(), relayFaults())
+	faults := slices.Concat(orderFaults(), serviceFaults(), addressFaults(), workloadFaults(), inputFaults(), policyFaults(), relayFaults(), hopFaults())
 	cases := mutationCases(t)
 	scores := make([][]score, len(cases))
 	var group sync.WaitGroup

@@ -43,10 +43,11 @@ func workloadFaults() []fault {
 // never says that a fault is never harmless.
 func never(*film, *manifest.Object) string { return "" }
 
-// guarded reports whether a namespace has policies in the end.
-func (f *film) guarded(namespace string) bool {
+// guarded reports whether there are policies in the end: they select pods and
+// name them as peers.
+func (f *film) guarded() bool {
 	for key := range f.end() { // any match will do
-		if key.Kind == "NetworkPolicy" && key.Namespace == namespace {
+		if key.Kind == "NetworkPolicy" {
 			return true
 		}
 	}
@@ -73,7 +74,7 @@ func eachWorkload(change func(*manifest.Object) *manifest.Object, harmless func(
 				continue // a relay: see relayFaults
 			}
 			reason := harmless(f, original)
-			if reason != "" && f.guarded(s.key.Namespace) {
+			if reason != "" && f.guarded() {
 				continue // policies select pods by what is changed here
 			}
 			m := f.mutate(func(f *film) { f.edit(s, change) }, "%s", s.key.ID)

@@ -17,6 +17,7 @@ import (
 	"github.com/rehome-dev/rehome/internal/realdata"
 	"github.com/rehome-dev/rehome/manifest"
 	"github.com/rehome-dev/rehome/plan"
+	"github.com/rehome-dev/rehome/refs"
 	"github.com/rehome-dev/rehome/render"
 )
 
@@ -93,6 +94,9 @@ func TestInitOnlineBoutique(t *testing.T) {
 	for _, e := range r.Graph.Edges {
 		if e.Declared.IsZero() {
 			t.Errorf("init has not written that %s calls %s", e.Caller.Name, e.Callee.Name)
+		}
+		if !slices.IsSortedFunc(e.Evidence, func(a, b *refs.Reference) int { return a.Pos().Compare(b.Pos()) }) {
+			t.Errorf("the evidence that %s calls %s is not in order", e.Caller.Name, e.Callee.Name)
 		}
 		for _, ref := range e.Evidence {
 			edges = append(edges, e.Caller.Name+" -> "+ref.Written()+" at "+ref.Pos().String())

@@ -79,10 +79,11 @@ func IsFlat(fsys fs.FS, dir string) bool {
 // included: the states are built anew from what is there, and those are proved.
 func CompileOutput(fsys fs.FS, planPath, dir string, opts Options) (*Result, diag.List) {
 	r := &Result{}
+	opts.NoProof = false
 	stages := r.stages(fsys, planPath, &opts)
 	last := len(stages) - 1
 	reread := stage{"reread", func() diag.List { return r.reread(fsys, dir, opts) }}
-	return r, r.run(append(stages[:last:last], reread, stages[last]), opts.Begin)
+	return r, r.run(append(stages[:last:last], reread, stages[last]), opts)
 }
 
 // reread replaces the states by those of an output.

@@ -45,6 +45,7 @@ func TestRandomWorlds(t *testing.T) {
 			}
 			if seed%16 < 2 { // builds are slow
 				kustbuild.CheckBuild(t, files, outDir, out, r.States)
+				kustbuild.CheckOneNamespace(t, files, outDir, out)
 				checkSourcesBuild(t, w, files, r)
 			}
 		})

@@ -174,9 +174,19 @@ func stepDetails(step plan.Step) string {
 		details = append(details, count(len(s.Objects), "route"))
 	case *plan.Flip:
 		details = append(details, string(s.Cutover))
+		if s.Hop() != "" {
+			details = append(details, "in "+s.At.String()+" through the ingress of "+s.Hop())
+		}
 		if s.Why != "" {
 			details = append(details, s.Why)
 		}
+	case *plan.OpenHop:
+		details = append(details, "in "+s.At.String(), "hosts "+strings.Join(s.Hosts, " "))
+		for _, p := range s.Ports {
+			details = append(details, fmt.Sprintf("%d %s at %s:%d", p.Port, p.Protocol, p.EntryPoint, p.Dial))
+		}
+	case *plan.CloseHop:
+		details = append(details, "in "+s.At.String())
 	case *plan.Retire:
 		details = append(details, count(len(s.Objects), "object"))
 		for _, shared := range s.Shared {
@@ -218,6 +228,9 @@ func writeGate(b *text, g plan.Gate) {
 	}
 	for _, a := range g.Approvals {
 		b.linef("  gate: %s", a)
+	}
+	for _, p := range g.Probes {
+		b.linef("  gate: from %s: %s %s:%d%s with host %s", p.From, p.Protocol, p.Door, p.Port, p.Path, p.Host)
 	}
 	if g.Wait > 0 {
 		b.linef("  gate: wait %s: %s", g.Wait, g.WaitWhy)

@@ -58,8 +58,12 @@ func (f *flags) run(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, stop()) }()
+	command, err := buildCommand(ctx, dir)
+	if err != nil {
+		return err
+	}
 	missed, err := bench.Run(ctx, os.Stdout, bench.Config{
-		Render: render, Prove: prove, Sizes: sizes, Rounds: f.rounds, Dir: dir, OneRoot: f.oneRoot,
+		Render: render, Command: command, Prove: prove, Sizes: sizes, Rounds: f.rounds, Dir: dir, OneRoot: f.oneRoot,
 	})
 	if err == nil && f.strict && len(missed) > 0 {
 		return fmt.Errorf("%d targets missed", len(missed))

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"time"
 
 	"github.com/rehome-dev/rehome"
 	"github.com/rehome-dev/rehome/deliver"
@@ -13,17 +14,15 @@ import (
 	"github.com/rehome-dev/rehome/verify"
 )
 
-// render does what rehome render --flat does to a directory that is not there
-// yet.
+// render does in this process what rehome render --flat does, to a directory
+// that is not there yet, and takes the time of its stages.
 func render(source fs.FS, plan, dir string) (*bench.Outcome, error) {
-	result, diags := rehome.Compile(source, plan, rehome.Options{})
-	if err := diags.Err(); err != nil {
+	var watch stopwatch
+	result, files, err := compute(source, plan, &watch)
+	if err != nil {
 		return nil, err
 	}
-	files, diags := deliver.Files(result.Schedule, result.States, deliver.Options{Flat: true, Findings: diags})
-	if err := diags.Err(); err != nil {
-		return nil, err
-	}
+	watch.begin("write, by one worker")
 	out := &bench.Outcome{
 		Phases: len(result.Schedule.Phases), Edges: len(result.Graph.Edges), Files: len(files),
 		Keep: result,
@@ -35,7 +34,39 @@ func render(source fs.FS, plan, dir string) (*bench.Outcome, error) {
 			return nil, err
 		}
 	}
+	watch.begin("")
+	out.Stages = watch.stages
 	return out, nil
+}
+
+// compute makes the files of a migration.
+func compute(source fs.FS, plan string, watch *stopwatch) (*rehome.Result, []deliver.File, error) {
+	workers := runtime.GOMAXPROCS(0)
+	result, diags := rehome.Compile(source, plan, rehome.Options{Workers: workers, Begin: watch.begin})
+	if err := diags.Err(); err != nil {
+		return nil, nil, err
+	}
+	watch.begin("deliver")
+	files, diags := deliver.Files(result.Schedule, result.States, deliver.Options{Flat: true, Findings: diags, Workers: workers})
+	return result, files, diags.Err()
+}
+
+// stopwatch takes the time of stages that follow each other.
+type stopwatch struct {
+	stages []bench.Stage
+	start  time.Time
+}
+
+// begin ends a stage and begins another.
+func (s *stopwatch) begin(name string) {
+	now := time.Now()
+	if n := len(s.stages); n > 0 {
+		s.stages[n-1].Time = now.Sub(s.start)
+	}
+	s.start = now
+	if name != "" {
+		s.stages = append(s.stages, bench.Stage{Name: name})
+	}
 }
 
 // prove proves a rendered migration once more.

@@ -116,6 +116,11 @@ func splitGate(g plan.Gate) map[string]plan.Gate {
 		part.Gone = append(part.Gone, w)
 		out[clusterDir(w.Place.Cluster)] = part
 	}
+	for _, p := range g.Probes {
+		part := out[clusterDir(p.From.Cluster)]
+		part.Probes = append(part.Probes, p)
+		out[clusterDir(p.From.Cluster)] = part
+	}
 	return out
 }
 

@@ -65,6 +65,7 @@ func Files(schedule *plan.Schedule, states []*render.State, opts Options) ([]Fil
 	sections := make([]string, len(out.bundles))
 	files := write(out.work(sections), opts.Workers)
 	files = append(files, out.runbookFile(sections))
+	files = append(files, zoneFiles(out)...)
 	if opts.Report {
 		report, err := out.reportFile()
 		if err != nil {

@@ -26,6 +26,7 @@ func gateNode(b *bundle, c *clusterBundle) *manifest.Node {
 			manifest.F("gone", workloadNodes(c.gate.Gone)),
 			manifest.F("wait", wait),
 			manifest.F("approvals", someStrings(c.gate.Approvals)),
+			manifest.F("probes", probeNodes(c.gate.Probes)),
 			manifest.F("commands", someStrings(gateCommands(c))),
 		)),
 	)

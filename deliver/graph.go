@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/rehome-dev/rehome/manifest"
 	"github.com/rehome-dev/rehome/plan"
 )
 
@@ -77,7 +78,7 @@ func pictureOf(schedule *plan.Schedule, phase int) *picture {
 		}
 		p.title = fmt.Sprintf("after phase %d: %s", ph.Number, ph.Name)
 	}
-	d := &drawing{replay: r, apps: map[appAt]*node{}, proxies: map[string]*node{}}
+	d := &drawing{replay: r, apps: map[appAt]*node{}, proxies: map[nameAt]*node{}, spec: specOf(schedule)}
 	d.nodes(schedule.Graph)
 	d.links(schedule.Graph)
 	p.places, p.links = d.places(), d.found
@@ -88,7 +89,8 @@ func pictureOf(schedule *plan.Schedule, phase int) *picture {
 type drawing struct {
 	*replay
 	apps    map[appAt]*node
-	proxies map[string]*node // by the Service's ID
+	proxies map[nameAt]*node
+	spec    *plan.Spec
 	all     []*node
 	found   []link
 }
@@ -101,14 +103,14 @@ func (d *drawing) nodes(g *plan.Graph) {
 			d.all = append(d.all, n)
 		}
 		for _, s := range a.Services {
-			if cutover := d.flipped[s]; cutover != "" {
-				n := &node{label: s.ID.Name + " (" + string(cutover) + ")", place: a.From, proxy: true, how: proxyWord(cutover)}
-				d.proxies[s.ID.String()] = n
+			for _, flip := range d.flipsOf(s) {
+				n := &node{label: s.ID.Name + " (" + string(flip.Cutover) + ")", place: flip.At, proxy: true, how: proxyWord(flip)}
+				d.proxies[nameAt{s, flip.At}] = n
 				d.all = append(d.all, n)
-				d.link(n, d.apps[appAt{a, a.To}], string(cutover))
 			}
 		}
 	}
+	d.leads(g)
 	slices.SortStableFunc(d.all, func(a, b *node) int {
 		return cmp.Or(a.place.Compare(b.place), cmp.Compare(a.label, b.label))
 	})
@@ -117,12 +119,45 @@ func (d *drawing) nodes(g *plan.Graph) {
 	}
 }
 
-// proxyWord says what stands under an old name.
-func proxyWord(c plan.Cutover) string {
-	if c == plan.CutoverRelay {
+// proxyWord says what a name that stands for a moved Service is.
+func proxyWord(f *plan.Flip) string {
+	switch {
+	case f.Hop() != "":
+		return "hop"
+	case f.Cutover == plan.CutoverRelay:
 		return "relay"
 	}
 	return "alias"
+}
+
+// flipsOf returns the names of a Service that stand for it elsewhere, by place.
+func (d *drawing) flipsOf(s *manifest.Object) []*plan.Flip {
+	var out []*plan.Flip
+	for name, flip := range d.flipped { // put into order below
+		if name.service == s {
+			out = append(out, flip)
+		}
+	}
+	slices.SortFunc(out, func(a, b *plan.Flip) int { return a.At.Compare(b.At) })
+	return out
+}
+
+// leads draws where those names lead to, by way of which ingress.
+func (d *drawing) leads(g *plan.Graph) {
+	for _, a := range g.Apps {
+		for _, s := range a.Services {
+			for _, flip := range d.flipsOf(s) {
+				to, by := a.To, string(flip.Cutover)
+				if flip.Lead == plan.ToOldHop {
+					to = a.From
+				}
+				if hop := d.spec.HopOf(flip.Hop()); flip.Hop() != "" && hop != nil {
+					by = hop.Host
+				}
+				d.link(d.proxies[nameAt{s, flip.At}], d.apps[appAt{a, to}], by)
+			}
+		}
+	}
 }
 
 func (d *drawing) links(g *plan.Graph) {
@@ -154,7 +189,7 @@ func (d *drawing) called(e *plan.Edge, from plan.Place) *node {
 	if !known {
 		at = e.Callee.From
 	}
-	if proxy := d.proxies[e.Service.ID.String()]; proxy != nil && at == e.Callee.From {
+	if proxy := d.proxies[nameAt{e.Service, at}]; proxy != nil {
 		return proxy
 	}
 	if n := d.apps[appAt{e.Callee, at}]; n != nil {

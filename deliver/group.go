@@ -159,6 +159,10 @@ func appOf(s plan.Step) *plan.App {
 		return s.App
 	case *plan.Unflip:
 		return s.App
+	case *plan.OpenHop:
+		return s.App
+	case *plan.CloseHop:
+		return s.App
 	case *plan.Prepare, *plan.Finish, nil:
 	}
 	return nil

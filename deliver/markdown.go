@@ -85,6 +85,9 @@ func gateSummary(g plan.Gate) string {
 	if n := len(g.Gone); n > 0 {
 		parts = append(parts, fmt.Sprintf("%d ended", n))
 	}
+	if n := len(g.Probes); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d to prove", n))
+	}
 	if n := len(g.Approvals); n > 0 {
 		parts = append(parts, fmt.Sprintf("%d to confirm", n))
 	}

@@ -91,6 +91,9 @@ func gateLines(g plan.Gate) []string {
 	for _, w := range g.Gone {
 		lines = append(lines, fmt.Sprintf("%s %s in %s has ended, its pods too", w.Kind, w.Name, w.Place))
 	}
+	for _, p := range g.Probes {
+		lines = append(lines, probeText(p))
+	}
 	if g.Wait > 0 {
 		lines = append(lines, fmt.Sprintf("%d s have passed: %s", seconds(g.Wait), g.WaitWhy))
 	}

@@ -69,7 +69,7 @@ func TestVariantsAreNamedAfterTheirSteps(t *testing.T) {
 func TestContentThatComesBackIsNotWrittenAgain(t *testing.T) {
 	s := begin(t, apps, "k8s")
 	service := s.service("appa")
-	flip := &plan.Flip{App: s.appa, Service: service, Cutover: plan.CutoverExternalName}
+	flip := &plan.Flip{App: s.appa, Service: service, Cutover: plan.CutoverExternalName, At: s.appa.From}
 	s.phase(flip, plan.Gate{}, func() { s.put(service.With(manifest.P("spec", "type"), manifest.Str("ExternalName"))) })
 	s.phase(&plan.Finish{}, plan.Gate{}, func() {
 		s.put(service.With(manifest.P("spec", "type"), manifest.Str("ExternalName")).Without(manifest.P("spec", "type")))

@@ -34,7 +34,14 @@ func reason(c render.Change) string {
 		}
 		return fmt.Sprintf("%s gets final names", s.Subject())
 	case *plan.Unflip:
+		if s.Lead == plan.ToItself {
+			return "callers reach the Service itself"
+		}
 		return "nobody uses the old name any more"
+	case *plan.OpenHop:
+		return fmt.Sprintf("%s can be called from other clusters", s.Service.ID.Name)
+	case *plan.CloseHop:
+		return fmt.Sprintf("nobody calls %s from other clusters any more", s.Service.ID.Name)
 	case *plan.Finish:
 		return "only needed during the migration"
 	case nil:

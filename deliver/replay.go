@@ -9,14 +9,20 @@ import (
 type replay struct {
 	deployed map[*plan.App]bool
 	retired  map[*plan.App]bool
-	flipped  map[*manifest.Object]plan.Cutover // Services whose old name stands for the new one
-	calls    map[call]plan.Place               // where a caller at a place calls a Service
+	flipped  map[nameAt]*plan.Flip // names that stand for a Service elsewhere
+	calls    map[call]plan.Place   // where a caller at a place calls a Service
 }
 
 // appAt is an app at one of its places.
 type appAt struct {
 	app   *plan.App
 	place plan.Place
+}
+
+// nameAt is the name of a Service at a place.
+type nameAt struct {
+	service *manifest.Object
+	place   plan.Place
 }
 
 type call struct {
@@ -28,7 +34,7 @@ type call struct {
 func newReplay(g *plan.Graph) *replay {
 	r := &replay{
 		deployed: map[*plan.App]bool{}, retired: map[*plan.App]bool{},
-		flipped: map[*manifest.Object]plan.Cutover{}, calls: map[call]plan.Place{},
+		flipped: map[nameAt]*plan.Flip{}, calls: map[call]plan.Place{},
 	}
 	for _, e := range g.Edges {
 		r.calls[call{e.Caller, e.Caller.From, e.Service}] = e.Callee.From
@@ -46,7 +52,10 @@ func (r *replay) step(s plan.Step) {
 		r.deployed[s.App] = true
 		r.addresses(s.App, s.App.To, s.Addresses)
 	case *plan.Flip:
-		r.flipped[s.Service] = s.Cutover
+		r.flipped[nameAt{s.Service, s.At}] = s
+		if s.Lead == plan.ToItself {
+			delete(r.flipped, nameAt{s.Service, s.At})
+		}
 	case *plan.Retire:
 		r.retired[s.App] = true
 	case *plan.Repoint:
@@ -57,8 +66,8 @@ func (r *replay) step(s plan.Step) {
 			r.addresses(a, s.At, s.Addresses)
 		}
 	case *plan.Unflip:
-		delete(r.flipped, s.Service)
-	case *plan.Relay, *plan.Route, *plan.Unroute, *plan.Finish:
+		delete(r.flipped, nameAt{s.Service, s.At})
+	case *plan.Relay, *plan.Route, *plan.Unroute, *plan.OpenHop, *plan.CloseHop, *plan.Finish:
 	}
 }
 

@@ -29,6 +29,9 @@ func ReadStates(fsys fs.FS, dir string, computed []*render.State, workers int) (
 			want[c.Key] = c.After
 		}
 		out[i] = &render.State{Index: s.Index, Phase: s.Phase}
+		if s.Zone != nil {
+			out[i].Zone = r.zone(s, zoneBefore(out[:i]))
+		}
 		for _, place := range r.places(StateName(s)) {
 			next := r.objects(StateName(s), place)
 			out[i].Changes = append(out[i].Changes, r.changes(place, now, next, want, changes)...)

@@ -13,7 +13,7 @@ func risks(b *bundle) []string {
 	gate := b.state.Phase.Gate
 	for _, s := range b.state.Phase.Steps {
 		switch s := s.(type) {
-		case *plan.Prepare, *plan.Relay, *plan.Route, *plan.Finish:
+		case *plan.Prepare, *plan.Relay, *plan.Route, *plan.OpenHop, *plan.CloseHop, *plan.Finish:
 		case *plan.Deploy:
 			if s.AfterStop {
 				out = append(out, fmt.Sprintf("%s does not run between the end of its old pods and the readiness of the new ones.", code(s.App.Name)))
@@ -29,6 +29,9 @@ func risks(b *bundle) []string {
 		case *plan.Repoint:
 			out = append(out, fmt.Sprintf("The pods that read the addresses of %s restart.", code(s.Subject())))
 		case *plan.Unflip:
+			if s.Lead == plan.ToItself {
+				continue
+			}
 			out = append(out, fmt.Sprintf("A caller of %s that is not in the plan fails from now on.", code(s.Service.ID.String())))
 		}
 	}
@@ -36,7 +39,12 @@ func risks(b *bundle) []string {
 }
 
 func flipRisk(s *plan.Flip, gate plan.Gate) string {
-	if s.Cutover == plan.CutoverRelay {
+	switch {
+	case s.Lead == plan.ToItself:
+		return fmt.Sprintf("%s gets a ClusterIP: a caller that holds the address of the ingress goes on using it, within %d s.", code(s.Service.ID.String()), seconds(gate.Wait))
+	case s.Lead == plan.ToOldHop && s.At != s.App.From:
+		return fmt.Sprintf("%s reaches back: every call from %s takes the way through both clusters.", code(s.Service.ID.String()), code(s.At.String()))
+	case s.Cutover == plan.CutoverRelay:
 		return fmt.Sprintf("Every call of %s takes one hop more, through the relay.", code(s.Service.ID.String()))
 	}
 	return fmt.Sprintf("%s gives up its ClusterIP: a caller that holds the address fails until it resolves the name again, within %d s.", code(s.Service.ID.String()), seconds(gate.Wait))
@@ -61,12 +69,15 @@ func noReturn(b *bundle) []string {
 	for _, s := range b.state.Phase.Steps {
 		switch s := s.(type) {
 		case *plan.Flip:
-			if s.Cutover == plan.CutoverExternalName {
+			if s.Cutover == plan.CutoverExternalName && s.Kind() != plan.ReachBackKind && s.Kind() != plan.LocalizeKind {
 				out = append(out, fmt.Sprintf("%s gets a new ClusterIP when it is put back: callers that hold the old one must resolve the name again.", s.Service.ID))
 			}
 		case *plan.Unflip:
+			if s.Lead == plan.ToItself {
+				continue
+			}
 			out = append(out, fmt.Sprintf("%s gets a new ClusterIP when it is put back, unless it is an alias.", s.Service.ID))
-		case *plan.Prepare, *plan.Deploy, *plan.Relay, *plan.Route, *plan.Unroute, *plan.Retire, *plan.Repoint, *plan.Finish:
+		case *plan.Prepare, *plan.Deploy, *plan.Relay, *plan.Route, *plan.Unroute, *plan.Retire, *plan.Repoint, *plan.OpenHop, *plan.CloseHop, *plan.Finish:
 		}
 	}
 	return out

@@ -91,7 +91,8 @@ func (r *runbook) phase(b *bundle) {
 func (r *runbook) changes(b *bundle) {
 	r.line("### Changes")
 	r.line("")
-	if len(b.state.Changes) == 0 {
+	zone := zoneLines(r.states[b.state.Index-1], b.state)
+	if len(b.state.Changes)+len(zone) == 0 {
 		r.line("None: only the gate.")
 	}
 	for _, c := range b.state.Changes {
@@ -100,13 +101,25 @@ func (r *runbook) changes(b *bundle) {
 			r.join("  - ", code(l))
 		}
 	}
+	for _, l := range zone {
+		r.line("- zone: %s", code(l))
+	}
 	r.line("")
 }
 
 func (r *runbook) commands(b *bundle) {
 	r.line("### Commands")
 	r.line("")
+	if len(zoneLines(r.states[b.state.Index-1], b.state)) > 0 {
+		r.line("First the zone's servers get the records of %s.", code(zonePath(b.state, zoneName(r.schedule))))
+		r.line("")
+	}
 	r.script(phaseCommands(b))
+	for _, p := range b.state.Phase.Gate.Probes {
+		r.line("The next phase waits until a request from a pod in cluster %s is answered by the app, and not by the ingress itself (404, a redirect):", code(clusterDir(p.From.Cluster)))
+		r.line("")
+		r.script([]string{probeCommand(p)})
+	}
 	for _, a := range b.state.Phase.Gate.Approvals {
 		r.line("Before the next phase a person makes sure that %s.", text(a))
 		r.line("")

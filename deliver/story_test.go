@@ -178,7 +178,7 @@ func (s *story) everything(service string) *story {
 		}
 	})
 	gate = plan.Gate{Wait: plan.Duration(90 * time.Second), WaitWhy: "cached addresses expire"}
-	s.phase(&plan.Flip{App: s.appa, Service: old, Cutover: plan.CutoverExternalName}, gate, func() {
+	s.phase(&plan.Flip{App: s.appa, Service: old, Cutover: plan.CutoverExternalName, At: s.appa.From}, gate, func() {
 		alias := old.Without(manifest.P("spec", "clusterIP")).With(manifest.P("spec", "type"), manifest.Str("ExternalName"))
 		s.put(alias.With(manifest.P("spec", "externalName"), manifest.Str(old.ID.Name+".foo.svc.cluster.local")))
 	})
@@ -195,7 +195,7 @@ func (s *story) everything(service string) *story {
 			s.repoint(o)
 		}
 	})
-	s.phase(&plan.Unflip{App: s.appa, Service: old, Cutover: plan.CutoverExternalName}, plan.Gate{}, func() { s.remove(old) })
+	s.phase(&plan.Unflip{App: s.appa, Service: old, Cutover: plan.CutoverExternalName, At: s.appa.From}, plan.Gate{}, func() { s.remove(old) })
 	s.phase(&plan.Finish{Apps: []*plan.App{s.appa}}, plan.Gate{}, func() {
 		s.subjects(func(n *manifest.Node) *manifest.Node { return manifest.Seq(n.Child("1")) })
 		for _, o := range s.objects(foobar, "appb") {

@@ -31,6 +31,9 @@ func Summary(schedule *plan.Schedule, states []*render.State) []byte {
 				fmt.Fprintf(&b, "      %s\n", line)
 			}
 		}
+		for _, line := range zoneLines(states[s.Index-1], s) {
+			fmt.Fprintf(&b, "  %s\n", line)
+		}
 		summarizeGate(&b, s.Phase.Gate)
 	}
 	for _, k := range schedule.Kept {
@@ -50,6 +53,9 @@ func summarizeGate(b *strings.Builder, g plan.Gate) {
 	for _, a := range g.Approvals {
 		fmt.Fprintf(b, "  gate: a person confirms that %s\n", oneLine(a))
 	}
+	for _, p := range g.Probes {
+		fmt.Fprintf(b, "  gate: %s\n", probeText(p))
+	}
 	if g.Wait > 0 {
 		fmt.Fprintf(b, "  gate: %ds pass: %s\n", seconds(g.Wait), oneLine(g.WaitWhy))
 	}
@@ -60,6 +66,14 @@ func phaseCount(n int) string {
 		return "1 phase"
 	}
 	return fmt.Sprintf("%d phases", n)
+}
+
+// specOf returns what the plan of a schedule says, an empty one when it has no plan.
+func specOf(s *plan.Schedule) *plan.Spec {
+	if s.Graph == nil || s.Graph.Plan == nil {
+		return &plan.Spec{}
+	}
+	return &s.Graph.Plan.Spec
 }
 
 // planName returns the name of the plan, "" when the schedule has no plan.

@@ -102,6 +102,16 @@ func stateWord(s *render.State) string {
 		return "repointed"
 	case plan.UnflipKind:
 		return "unflipped"
+	case plan.OpenHopKind:
+		return "hop"
+	case plan.RehearseKind:
+		return "rehearsed"
+	case plan.ReachBackKind:
+		return "reached-back"
+	case plan.LocalizeKind:
+		return "localized"
+	case plan.CloseHopKind:
+		return "closed"
 	case plan.FinishKind:
 		return "finished"
 	}

@@ -154,7 +154,7 @@ var naming = []Hazard{
 		Consequence: "Addresses do not move. Nothing keeps the old one alive, and no alias can stand in for it.",
 		Remedy:      "Use the name of the Service. A relay keeps a ClusterIP for as long as the old Service stays.",
 		Source:      "derived: addresses belong to objects, which are made anew at the target",
-		How:         "ClusterIPs that a Service of the sources states are found in every text that is scanned. Addresses of pods and load balancers are in no manifest.",
+		How:         "Cluster IPs, external IPs and addresses of load balancers are found in every text that is scanned, where a Service of the sources states them; a dump of a cluster states all of them. Addresses of pods are in no manifest.",
 	},
 	{
 		Code: "H20", Title: "An app reads the Service environment variables", Severity: diag.Warning, Handled: Checked,

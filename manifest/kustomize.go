@@ -24,6 +24,14 @@ var schemaUse sync.RWMutex
 
 // build reads the objects of a kustomization by building it, once.
 func (r *reader) build(root *Root) ([]*Object, diag.List) {
+	if objects, ok := r.plain(root); ok {
+		return objects, nil
+	}
+	return r.kustomize(root)
+}
+
+// kustomize lets kustomize build a kustomization.
+func (r *reader) kustomize(root *Root) ([]*Object, diag.List) {
 	dir, _, err := r.files.resolve(root.Path)
 	if err != nil {
 		return nil, diag.List{r.unreadable(root, err)}

@@ -77,6 +77,18 @@ func (o *Object) APIVersion() string {
 // Source returns where the object was read, nil when rehome made it.
 func (o *Object) Source() *Source { return o.src }
 
+// DefaultCluster names the cluster of objects whose root names none.
+const DefaultCluster = "default"
+
+// Cluster returns the cluster that the object is read for: objects of the same
+// cluster see each other.
+func (o *Object) Cluster() string {
+	if o.src == nil || o.src.Root == nil || o.src.Root.Cluster == "" {
+		return DefaultCluster
+	}
+	return o.src.Root.Cluster
+}
+
 // Build returns how a kustomization made the object, nil when none did.
 func (o *Object) Build() *Build {
 	if o.src == nil {
@@ -127,6 +139,23 @@ func (o *Object) withRoot(root *Node) *Object {
 	}
 	out := *o
 	out.root = root
+	return &out
+}
+
+// Detached returns the object as one that belongs to no manifest root: what is
+// printed is the text of its author with the edits in it, and nothing that
+// follows the source of the object finds it.
+func (o *Object) Detached() *Object {
+	if o.src == nil {
+		return o
+	}
+	src, base := *o.src, *o.base
+	src.Root, src.origin, src.build = nil, nil, nil
+	out := *o
+	out.src, out.base = &src, &base
+	if o.root == o.base {
+		out.root = &base
+	}
 	return &out
 }
 

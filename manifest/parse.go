@@ -92,7 +92,9 @@ func (p *parser) document(d document) {
 		return
 	}
 	if root := readQuick(d.text, p.slab); root != nil {
-		p.take(p.source(d, root), root)
+		src := p.source(d, root)
+		src.plain = true
+		p.take(src, root)
 		return
 	}
 	var y yaml.Node

@@ -74,3 +74,27 @@ func (n *Node) replace(i int, child *Node) *Node {
 	out.content[i] = child
 	return &out
 }
+
+// MapItems returns a sequence with each item replaced by what a function makes
+// of it, without those of which it makes nil; itself when nothing is different.
+// Other nodes are returned as they are.
+func (n *Node) MapItems(to func(i int, item *Node) *Node) *Node {
+	if n.Kind() != Sequence {
+		return n
+	}
+	content := make([]*Node, 0, len(n.content))
+	same := true
+	for i, item := range n.content {
+		is := to(i, item)
+		same = same && is == item
+		if is != nil {
+			content = append(content, is)
+		}
+	}
+	if same {
+		return n
+	}
+	out := *n
+	out.content = content
+	return &out
+}

@@ -26,6 +26,7 @@ type Source struct {
 	// List that has to be printed whole, because text holds more than this
 	// object, or a text that can't be followed by another.
 	printed bool
+	plain   bool // it was read without the library
 	dumped  bool // it was read from a dump of a cluster
 	// origin is the file that a kustomize build took the object from, parsed;
 	// nil for objects that are read directly.

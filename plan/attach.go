@@ -24,55 +24,113 @@ func (g *grouper) attachBySelectors() {
 func (g *grouper) selectedWorkloads(o *manifest.Object) []*manifest.Object {
 	switch {
 	case isService(o):
-		return g.pods.selected(o.ID.Namespace, o.Get("spec", "selector"))
+		return g.pods.selected(PlaceOf(o), o.Get("spec", "selector"))
 	case o.ID.Kind == "ServiceAccount" && o.ID.Name == "default":
-		return g.pods.withDefaultAccount(o.ID.Namespace)
+		return g.pods.withDefaultAccount(PlaceOf(o))
 	case o.ID.Kind == "PodDisruptionBudget" && o.Get("spec", "selector") != nil:
-		return g.pods.selectedBy(o.ID.Namespace, o.Get("spec", "selector"))
+		return g.pods.selectedBy(PlaceOf(o), o.Get("spec", "selector"))
 	case o.ID.Kind == "NetworkPolicy" && o.ID.Group == "networking.k8s.io":
-		return g.pods.selectedBy(o.ID.Namespace, o.Get("spec", "podSelector"))
+		return g.pods.selectedBy(PlaceOf(o), o.Get("spec", "podSelector"))
 	case o.ID.Kind == "PodMonitor" && o.Get("spec", "selector", "matchLabels").Len() > 0:
-		return g.pods.selectedBy(o.ID.Namespace, o.Get("spec", "selector"))
+		return g.pods.selectedBy(PlaceOf(o), o.Get("spec", "selector"))
 	}
 	return nil
 }
 
-// attachByReferences follows references until nothing changes: what an app's
-// object names belongs to the app, and what is attached to an object of the app
-// (a RoleBinding to its ServiceAccount, a route to its Service) does too.
+// attachByReferences follows references: what an app's object names belongs to
+// the app, and what is attached to an object of the app (a RoleBinding to its
+// ServiceAccount, a route to its Service) does too. Each owner passes each
+// reference once, however long a chain is and in whatever order it is read.
 func (g *grouper) attachByReferences() {
-	for changed := true; changed; {
-		changed = false
-		for _, o := range g.inv.Objects {
-			for _, r := range g.byRefs[o] {
-				changed = g.follow(o, r) || changed
+	h := g.heirs()
+	for _, o := range g.inv.Objects {
+		for _, a := range g.owners[o] {
+			h.queue = append(h.queue, owned{o, a})
+		}
+	}
+	for len(h.queue) > 0 {
+		next := h.queue[len(h.queue)-1]
+		h.queue = h.queue[:len(h.queue)-1]
+		for _, o := range h.of[next.object] {
+			h.pass(g, o, next.by)
+		}
+		// What a certificate belongs to is known when it has an owner at all.
+		for _, secret := range h.secrets[next.object] {
+			for _, a := range g.owners[secret] {
+				h.pass(g, next.object, a)
+			}
+		}
+		for _, certificate := range h.certificates[next.object] {
+			if len(g.owners[certificate]) > 0 {
+				h.pass(g, certificate, next.by)
 			}
 		}
 	}
 }
 
-// follow attaches along one reference and reports whether that changed anything.
-func (g *grouper) follow(o *manifest.Object, r *refs.Reference) bool {
+// heirs are the ways along which objects come to belong to an app.
+type heirs struct {
+	of           map[*manifest.Object][]*manifest.Object // who belongs to whom an object belongs to
+	certificates map[*manifest.Object][]*manifest.Object // of a Secret
+	secrets      map[*manifest.Object][]*manifest.Object // of a Certificate
+	queue        []owned
+}
+
+// owned is an object that came to belong to an app.
+type owned struct {
+	object *manifest.Object
+	by     *App
+}
+
+// pass makes an app an owner of an object.
+func (h *heirs) pass(g *grouper, o *manifest.Object, a *App) {
+	if g.own(o, a) {
+		h.queue = append(h.queue, owned{o, a})
+	}
+}
+
+// heirs reads the ways from the references.
+func (g *grouper) heirs() *heirs {
+	h := &heirs{
+		of:           map[*manifest.Object][]*manifest.Object{},
+		certificates: map[*manifest.Object][]*manifest.Object{},
+		secrets:      map[*manifest.Object][]*manifest.Object{},
+	}
+	for _, o := range g.inv.Objects {
+		for _, r := range g.byRefs[o] {
+			if target := g.named(o, r); target != nil {
+				h.add(o, target)
+			}
+		}
+	}
+	return h
+}
+
+// named returns the object that another one names, nil where that says nothing
+// of whom they belong to.
+func (g *grouper) named(o *manifest.Object, r *refs.Reference) *manifest.Object {
 	if !r.Known || r.Form != refs.Field || r.Refers == refs.ToNamespace {
-		return false
+		return nil
 	}
-	target := g.byID[r.Target]
+	target := g.byID[targetOf(r)]
 	if target == nil || target == o || o.ID.Namespace != "" && target.ID.Namespace != "" && o.ID.Namespace != target.ID.Namespace {
-		return false // what is elsewhere does not move along
+		return nil // what is elsewhere does not move along
 	}
-	if isAnchor(target) && attachesToTarget(o) {
-		return g.ownAll(o, target)
+	return target
+}
+
+// add notes what an object that names another says of whom they belong to.
+func (h *heirs) add(o, target *manifest.Object) {
+	switch {
+	case isAnchor(target) && attachesToTarget(o):
+		h.of[target] = append(h.of[target], o)
+	case isService(target), PodTemplate(target) != nil, isHub(target):
+	case o.ID.Kind == "Certificate" && target.ID.Kind == "Secret":
+		h.certificates[target] = append(h.certificates[target], o)
+		h.secrets[o] = append(h.secrets[o], target)
+	default:
+		h.of[o] = append(h.of[o], target)
 	}
-	if isService(target) || PodTemplate(target) != nil {
-		return false
-	}
-	if isHub(target) || len(g.owners[o]) == 0 {
-		return false
-	}
-	if o.ID.Kind == "Certificate" && target.ID.Kind == "Secret" {
-		return g.ownAll(o, target)
-	}
-	return g.ownAll(target, o)
 }
 
 // isAnchor reports whether other objects are attached to what names an app's
@@ -121,17 +179,16 @@ func (g *grouper) attachByLabels() {
 		if a == nil && (isService(o) || o.ID.Kind == "EndpointSlice" || o.ID.Kind == "Endpoints") {
 			a = byName[o.ID.Name]
 		}
-		if a != nil && a.runsIn(o.ID.Namespace) {
+		if a != nil && a.runsIn(PlaceOf(o)) {
 			g.own(o, a)
 		}
 	}
 }
 
-// runsIn reports whether the app has a workload in a namespace; "" stands for
-// objects of the cluster.
-func (a *App) runsIn(namespace string) bool {
-	if namespace == "" {
-		return true
-	}
-	return slices.ContainsFunc(a.Workloads, func(w *manifest.Object) bool { return w.ID.Namespace == namespace })
+// runsIn reports whether the app has a workload at a place; without a namespace it
+// stands for all of the cluster.
+func (a *App) runsIn(p Place) bool {
+	return slices.ContainsFunc(a.Workloads, func(w *manifest.Object) bool {
+		return ClusterOf(w) == p.Cluster && (p.Namespace == "" || w.ID.Namespace == p.Namespace)
+	})
 }

@@ -72,10 +72,10 @@ func (g *grouper) claim(o *manifest.Object, template *manifest.Node, selecting [
 }
 
 // inReach reports whether an app may claim an object: it must be in the
-// namespace that the plan says the app comes from.
+// namespace and the cluster that the plan says the app comes from.
 func (g *grouper) inReach(a *App, o *manifest.Object) bool {
 	from := a.Spec.From
-	return from == nil || from.Namespace == "" || from.Namespace == o.ID.Namespace
+	return from == nil || (from.Namespace == "" || from.Namespace == o.ID.Namespace) && (from.Cluster == "" || from.Cluster == ClusterOf(o))
 }
 
 func selectsWorkload(selector map[string]string, o *manifest.Object, template *manifest.Node) bool {

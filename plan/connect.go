@@ -16,7 +16,7 @@ func Connect(g *Graph) diag.List {
 	c := &connector{
 		graph:    g,
 		callers:  make(map[*manifest.Object][]*App, len(g.Inventory.Objects)),
-		callees:  map[manifest.ID]callee{},
+		callees:  map[clusterID]callee{},
 		edges:    map[edgeKey]*Edge{},
 		byCaller: map[*App][]*Edge{},
 	}
@@ -26,6 +26,11 @@ func Connect(g *Graph) diag.List {
 	}
 	c.declare()
 	slices.SortFunc(g.Edges, compareEdges)
+	for _, e := range g.Edges {
+		if len(e.Evidence) > 1 {
+			slices.SortStableFunc(e.Evidence, func(a, b *refs.Reference) int { return a.Pos().Compare(b.Pos()) })
+		}
+	}
 	g.byCaller = c.byCaller
 	return c.diags
 }
@@ -55,21 +60,21 @@ type callee struct {
 type connector struct {
 	graph    *Graph
 	callers  map[*manifest.Object][]*App // who reads an object
-	callees  map[manifest.ID]callee      // Services by ID
+	callees  map[clusterID]callee        // Services by ID
 	edges    map[edgeKey]*Edge
 	byCaller map[*App][]*Edge
 	diags    diag.List
 }
 
 func (c *connector) index() {
-	c.graph.services = map[manifest.ID]*App{}
+	c.graph.services = map[clusterID]*App{}
 	for _, a := range c.graph.Apps {
 		for _, o := range a.Objects {
 			c.callers[o] = []*App{a}
 		}
 		for _, s := range a.Services {
-			c.callees[s.ID] = callee{a, s}
-			c.graph.services[s.ID] = a
+			c.callees[idOf(s)] = callee{a, s}
+			c.graph.services[idOf(s)] = a
 		}
 	}
 	for _, s := range c.graph.Shared {
@@ -85,7 +90,7 @@ func (c *connector) discover(r *refs.Reference) {
 	}
 	switch {
 	case r.Certainty == refs.Possible:
-		if callers := c.callers[r.Object]; len(callers) != 1 || callers[0] != c.callees[r.Target].app {
+		if callers := c.callers[r.Object]; len(callers) != 1 || callers[0] != c.callees[targetOf(r)].app {
 			c.graph.Possible = append(c.graph.Possible, r) // an app's own name in its own configuration needs no decision
 		}
 		return
@@ -93,7 +98,7 @@ func (c *connector) discover(r *refs.Reference) {
 		c.graph.Missing = append(c.graph.Missing, r)
 		return
 	}
-	to, ok := c.callees[r.Target]
+	to, ok := c.callees[targetOf(r)]
 	if !ok || IsRoute(r.Object) {
 		return
 	}

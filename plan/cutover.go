@@ -16,7 +16,7 @@ func RelayName(service *manifest.Object) string { return service.ID.Name + Relay
 const RelayLabel = "rehome.dev/relay"
 
 // cutover returns the cutover of a Service.
-func (m *namespaceMove) cutover(a *App, s *manifest.Object) Cutover {
+func (m *mover) cutover(a *App, s *manifest.Object) Cutover {
 	c, _ := m.chooseCutover(a, s)
 	return c
 }
@@ -24,7 +24,7 @@ func (m *namespaceMove) cutover(a *App, s *manifest.Object) Cutover {
 // chooseCutover decides how the old name of a Service keeps working: as the
 // plan says for the Service, else the app, else all; and why, where the plan
 // leaves the choice.
-func (m *namespaceMove) chooseCutover(a *App, s *manifest.Object) (c Cutover, why string) {
+func (m *mover) chooseCutover(a *App, s *manifest.Object) (c Cutover, why string) {
 	c, explicit := m.planned(a, s)
 	switch {
 	case c == CutoverAuto:
@@ -37,7 +37,7 @@ func (m *namespaceMove) chooseCutover(a *App, s *manifest.Object) (c Cutover, wh
 
 // planned returns what the plan says, and whether it says it for this Service
 // or app in particular.
-func (m *namespaceMove) planned(a *App, s *manifest.Object) (c Cutover, explicit bool) {
+func (m *mover) planned(a *App, s *manifest.Object) (c Cutover, explicit bool) {
 	for _, spec := range a.Spec.Services {
 		if spec.Name == s.ID.Name {
 			return spec.Cutover, true
@@ -55,7 +55,7 @@ func (m *namespaceMove) planned(a *App, s *manifest.Object) (c Cutover, explicit
 // autoCutover picks the relay where an alias would lose requests: the flip to
 // ExternalName gives up the ClusterIP, and callers that hold it fail until they
 // resolve the name again (measured: as long as they cache).
-func (m *namespaceMove) autoCutover(a *App, s *manifest.Object) (Cutover, string) {
+func (m *mover) autoCutover(a *App, s *manifest.Object) (Cutover, string) {
 	switch {
 	case ExposedOutside(s):
 		return CutoverRelay, "clients outside of the cluster use its address"
@@ -82,7 +82,7 @@ func hasUDP(s *manifest.Object) bool {
 }
 
 // checkCutover reports what a cutover cannot do for a Service.
-func (m *namespaceMove) checkCutover(a *App, s *manifest.Object, c Cutover) {
+func (m *mover) checkCutover(a *App, s *manifest.Object, c Cutover) {
 	switch {
 	case c == CutoverExternalName && ExposedOutside(s):
 		m.diags.Errorf("H26", s.Pos("spec", "type"), "%s is of type %s: an ExternalName Service would give up the address that clients outside use", s.ID, s.Text("spec", "type")).

@@ -86,6 +86,9 @@ func (d *decoder) structure(s subject, into reflect.Value) {
 	case short == nil:
 		d.wrongType(s, "a mapping")
 	case kind == manifest.Scalar:
+		for i := range fields {
+			d.fallback(&fields[i], into.Field(fields[i].index))
+		}
 		d.decode(s, short, into.Field(short.index))
 	default:
 		d.wrongType(s, "a text or a mapping")

@@ -14,16 +14,16 @@ import (
 
 // direct reports whether a holder uses a Service by a name that an alias does
 // not serve, or has to make way for the callee's own pods, which do.
-func (m *namespaceMove) direct(c call) bool {
-	return (c.direct || m.peers[c.service]) && m.cutover(c.app, c.service) == CutoverExternalName
+func (m *mover) direct(c call) bool {
+	return (c.direct || m.peers[c.service]) && c.app.From.Cluster == c.app.To.Cluster && m.cutover(c.app, c.service) == CutoverExternalName
 }
 
 // findPeers notes the Services by which pods of one app call each other: the
 // members of a StatefulSet know one another by name.
-func (m *namespaceMove) findPeers() {
+func (m *mover) findPeers() {
 	for _, a := range m.movingApps() {
-		for _, c := range m.callsOf(a.Objects, 0, a) {
-			if c.app == a && c.direct {
+		for _, c := range m.callsOf(a.Objects, &holder{at: a.From}, a) {
+			if c.app == a && c.direct && a.From.Cluster == a.To.Cluster {
 				m.peers[c.service] = true
 			}
 		}
@@ -31,7 +31,7 @@ func (m *namespaceMove) findPeers() {
 }
 
 // addEarly notes the waves in which a holder is repointed before the flip.
-func (m *namespaceMove) addEarly(h *holder) {
+func (m *mover) addEarly(h *holder) {
 	if h.unclaimed != nil || len(h.frozen) > 0 {
 		return
 	}
@@ -53,7 +53,7 @@ func (h *holder) calledEarly(c call) bool {
 }
 
 // runsIn reports whether a holder is there when the apps of a wave are flipped.
-func (m *namespaceMove) runsIn(h *holder, wave int) bool { return h.born <= wave && !h.gone(wave) }
+func (m *mover) runsIn(h *holder, wave int) bool { return h.born <= wave && !h.gone(wave) }
 
 // gone reports whether a holder has ended when the apps of a wave are flipped:
 // the old copy of a singleton is stopped before its new one is started.
@@ -63,7 +63,7 @@ func (h *holder) gone(wave int) bool {
 
 // earlyFrom returns the wave in which an early repoint ends a holder's use of a
 // callee's old place, 0 when none does.
-func (m *namespaceMove) earlyFrom(h *holder, c call) int {
+func (m *mover) earlyFrom(h *holder, c call) int {
 	if c.blind || c.app == h.app {
 		return 0
 	}
@@ -76,9 +76,10 @@ func (m *namespaceMove) earlyFrom(h *holder, c call) int {
 }
 
 // usesUntil returns the wave after which a holder no longer uses the old place
-// of a callee, 0 when it always will.
-func (m *namespaceMove) usesUntil(h *holder, c call) int {
-	if c.blind {
+// of a callee, 0 when it always will. The new name of what has moved to another
+// cluster means nothing to a caller that stays.
+func (m *mover) usesUntil(h *holder, c call) int {
+	if c.blind || c.app.From.Cluster != c.app.To.Cluster {
 		return h.died
 	}
 	return cmp.Or(m.earlyFrom(h, c), h.repoint, h.died)
@@ -87,7 +88,7 @@ func (m *namespaceMove) usesUntil(h *holder, c call) int {
 // withoutFlip reports whether nobody but the old pods themselves uses the old name
 // of a Service any more when its app is switched, because all others were
 // repointed early or stopped.
-func (m *namespaceMove) withoutFlip(s callee) bool {
+func (m *mover) withoutFlip(s callee) bool {
 	early := m.peers[s.service]
 	for _, h := range m.holdersOf(s) {
 		wave := m.waveOf[s.app]
@@ -105,7 +106,7 @@ func (m *namespaceMove) withoutFlip(s callee) bool {
 }
 
 // planEarly makes the early repoints of a wave.
-func (m *namespaceMove) planEarly(w *Wave) {
+func (m *mover) planEarly(w *Wave) {
 	for _, h := range m.earlies[w.Number] {
 		step := m.earlyStep(h, w.Number)
 		it := m.add(w, step, "an alias has no names of pods and no SRV records, and does not reach who looked a name up once: these callers are led to the new copies before")
@@ -123,7 +124,7 @@ func (m *namespaceMove) planEarly(w *Wave) {
 }
 
 // born returns the deploys after which a holder that this wave makes is read.
-func (m *namespaceMove) born(h *holder, step *Repoint) []*item {
+func (m *mover) born(h *holder, step *Repoint) []*item {
 	if h.app != nil {
 		return []*item{m.running[h.app]}
 	}
@@ -138,7 +139,7 @@ func (m *namespaceMove) born(h *holder, step *Repoint) []*item {
 
 // earlyStep leads a holder to the new copies of all callees that have moved with
 // this wave.
-func (m *namespaceMove) earlyStep(h *holder, wave int) *Repoint {
+func (m *mover) earlyStep(h *holder, wave int) *Repoint {
 	step := &Repoint{App: h.app, Shared: h.shared, At: h.at, Early: true}
 	if h.shared != nil {
 		step.Readers = m.runningReaders(h.shared, h.at, wave)
@@ -155,7 +156,7 @@ func (m *namespaceMove) earlyStep(h *holder, wave int) *Repoint {
 
 // runningReaders returns the users of a shared object that have a copy at a place
 // before the old copies of a wave are retired.
-func (m *namespaceMove) runningReaders(s *Shared, at Place, wave int) []*App {
+func (m *mover) runningReaders(s *Shared, at Place, wave int) []*App {
 	return slices.DeleteFunc(slices.Clone(s.Users), func(a *App) bool {
 		leaves := a.From == at && (!a.Moves() || m.waveOf[a] >= wave)
 		came := a.To == at && m.waveOf[a] <= wave
@@ -166,7 +167,7 @@ func (m *namespaceMove) runningReaders(s *Shared, at Place, wave int) []*App {
 // earlyNeeds returns what has to be complete before a Service is flipped, or its
 // pods are retired: the early repoints of its users, and the end of those that
 // are stopped.
-func (m *namespaceMove) earlyNeeds(s callee) []*item {
+func (m *mover) earlyNeeds(s callee) []*item {
 	needs := m.repointed[s.service]
 	for _, h := range m.holdersOf(s) {
 		if c := h.callTo(s); m.direct(c) && h.died == m.waveOf[s.app] && h.gone(h.died) {

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"net/netip"
 	"regexp"
 	"strconv"
 	"strings"
@@ -76,6 +77,10 @@ var formats = sync.OnceValue(func() map[string]*format {
 			is: "duration, such as 90s, 5m or 1h30m", check: checkDuration,
 		},
 		{
+			name: "ip", title: "IP address", pattern: `^[0-9A-Fa-f:.]+$`,
+			is: "IP address", check: checkIP,
+		},
+		{
 			name: "code", title: "code", pattern: "^(H[0-9][0-9]|P[0-9])$",
 			is: "code of a hazard or a check, such as H22 or P5",
 		},
@@ -141,6 +146,18 @@ func checkPort(s string) string {
 func checkQuantity(s string) string {
 	if _, err := resource.ParseQuantity(s); err != nil {
 		return fmt.Sprintf("%q is no quantity that Kubernetes takes", s)
+	}
+	return ""
+}
+
+// checkIP refuses what no pod of another cluster could reach.
+func checkIP(s string) string {
+	a, err := netip.ParseAddr(s)
+	switch {
+	case err != nil || a.Is4In6():
+		return fmt.Sprintf("%q is no IP address", s)
+	case a.IsLoopback() || a.IsUnspecified() || a.IsMulticast() || a.IsLinkLocalUnicast():
+		return fmt.Sprintf("%s cannot be reached from other hosts", s)
 	}
 	return ""
 }

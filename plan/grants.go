@@ -47,9 +47,9 @@ func IsServiceAccount(o *manifest.Object) bool {
 
 // granter collects the grants of moving apps.
 type granter struct {
-	accounts map[manifest.ID][]*App // by ServiceAccount: the apps that have it
-	named    map[*App][]manifest.ID // the other way round
-	left     map[manifest.ID]bool   // accounts of workloads that stay
+	accounts map[clusterID][]*App // by ServiceAccount: the apps that have it
+	named    map[*App][]clusterID // the other way round
+	left     map[clusterID]bool   // accounts of workloads that stay
 	owners   map[*manifest.Object][]*App
 	places   map[Place]*dwellers
 	of       map[*App]*Accounts
@@ -67,7 +67,7 @@ type dwellers struct {
 // findGrants collects the grants of each moving app, each binding once.
 func findGrants(g *Graph) map[*App][]Grant {
 	c := &granter{
-		accounts: map[manifest.ID][]*App{}, named: map[*App][]manifest.ID{}, left: map[manifest.ID]bool{},
+		accounts: map[clusterID][]*App{}, named: map[*App][]clusterID{}, left: map[clusterID]bool{},
 		owners: map[*manifest.Object][]*App{}, places: map[Place]*dwellers{}, of: map[*App]*Accounts{}, out: map[*App][]Grant{},
 	}
 	for _, a := range g.Apps {
@@ -77,7 +77,7 @@ func findGrants(g *Graph) map[*App][]Grant {
 		c.owners[s.Object] = s.Users
 		for _, a := range s.Users {
 			if IsServiceAccount(s.Object) {
-				c.addAccount(s.Object.ID, a)
+				c.addAccount(idOf(s.Object), a)
 			}
 		}
 	}
@@ -90,7 +90,7 @@ func findGrants(g *Graph) map[*App][]Grant {
 		}
 		switch {
 		case r.Refers == refs.ToObject && r.Target.Kind == "ServiceAccount":
-			c.grant(r.Object, c.accounts[r.Target])
+			c.grant(r.Object, c.accounts[targetOf(r)])
 		case r.Refers == refs.ToNamespace && strings.HasPrefix(r.Object.Text(r.Path...), AccountGroup):
 			c.grant(r.Object, c.at(Place{ClusterOf(r.Object), r.Target.Name}).leaves)
 		}
@@ -111,7 +111,7 @@ func (c *granter) addApp(a *App) {
 	for _, o := range a.Objects {
 		c.owners[o] = []*App{a}
 		if IsServiceAccount(o) {
-			c.addAccount(o.ID, a)
+			c.addAccount(idOf(o), a)
 		}
 	}
 	for _, w := range a.Workloads {
@@ -127,7 +127,7 @@ func (c *granter) addApp(a *App) {
 	c.at(a.To).arrives = append(c.at(a.To).arrives, a.From)
 }
 
-func (c *granter) addAccount(id manifest.ID, a *App) {
+func (c *granter) addAccount(id clusterID, a *App) {
 	if !slices.Contains(c.accounts[id], a) {
 		c.accounts[id] = append(c.accounts[id], a)
 		c.named[a] = append(c.named[a], id)
@@ -146,8 +146,8 @@ func (c *granter) addDweller(o *manifest.Object) {
 	}
 }
 
-func accountOf(workload *manifest.Object) manifest.ID {
-	return manifest.ID{Kind: "ServiceAccount", Namespace: workload.ID.Namespace, Name: AccountName(workload)}
+func accountOf(workload *manifest.Object) clusterID {
+	return clusterID{ClusterOf(workload), manifest.ID{Kind: "ServiceAccount", Namespace: workload.ID.Namespace, Name: AccountName(workload)}}
 }
 
 func (c *granter) grant(binding *manifest.Object, apps []*App) {

@@ -87,7 +87,7 @@ type Graph struct {
 	byObject map[*manifest.Object][]*refs.Reference
 	byRoot   map[*manifest.Root]*Unit
 	byCaller map[*App][]*Edge
-	services map[manifest.ID]*App
+	services map[clusterID]*App
 	cycles   map[*App]int // the number of the cycle an app is in, of moving apps only
 }
 
@@ -103,5 +103,8 @@ func (g *Graph) inCycle(a, b *App) bool {
 	return g.cycles[a] != 0 && g.cycles[a] == g.cycles[b]
 }
 
-// ServiceOwner returns the app that a Service belongs to, nil when none does.
-func (g *Graph) ServiceOwner(id manifest.ID) *App { return g.services[id] }
+// ServiceOwner returns the app that a Service of a cluster belongs to, nil when
+// none does.
+func (g *Graph) ServiceOwner(cluster string, id manifest.ID) *App {
+	return g.services[clusterID{cluster, id}]
+}

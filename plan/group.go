@@ -18,12 +18,16 @@ func Group(p *Plan, inv *manifest.Inventory, references []*refs.Reference) (*Gra
 		inv:      inv,
 		pods:     newPodIndex(inv.Objects),
 		owners:   make(map[*manifest.Object][]*App, len(inv.Objects)),
-		byID:     make(map[manifest.ID]*manifest.Object, len(inv.Objects)),
+		byID:     make(map[clusterID]*manifest.Object, len(inv.Objects)),
 		byRefs:   referencesByObject(references),
+		rootOf:   map[string]*manifest.Root{},
 		disputed: map[*App]bool{},
 	}
+	for _, r := range slices.Backward(inv.Roots) { // the first of an app counts
+		g.rootOf[r.App] = r
+	}
 	for _, o := range inv.Objects {
-		g.byID[o.ID] = o
+		g.byID[idOf(o)] = o
 	}
 	g.makeApps()
 	g.claimWorkloads()
@@ -47,9 +51,10 @@ type grouper struct {
 	pods     *podIndex
 	apps     []*App
 	owners   map[*manifest.Object][]*App // in order of names
-	byID     map[manifest.ID]*manifest.Object
+	byID     map[clusterID]*manifest.Object
 	byRefs   map[*manifest.Object][]*refs.Reference
-	disputed map[*App]bool // apps that claim a workload together with another
+	rootOf   map[string]*manifest.Root // by the app that has it alone
+	disputed map[*App]bool             // apps that claim a workload together with another
 	diags    diag.List
 }
 
@@ -76,12 +81,7 @@ func (g *grouper) ownRoot(a *App) *manifest.Root {
 	if a.Spec.Manifests == "" {
 		return nil
 	}
-	for _, r := range g.inv.Roots {
-		if r.App == a.Name {
-			return r
-		}
-	}
-	return nil
+	return g.rootOf[a.Name]
 }
 
 // own adds an app to the owners of an object and reports whether that is new.
@@ -118,6 +118,7 @@ func (g *grouper) graph(references []*refs.Reference) *Graph {
 			a.Objects = append(a.Objects, o)
 			if isService(o) {
 				a.Services = append(a.Services, o)
+				g.checkStrangers(a, o)
 			}
 		case len(owners) > 1:
 			g.share(graph, o, owners)
@@ -156,6 +157,22 @@ func (g *grouper) share(graph *Graph, o *manifest.Object, owners []*App) {
 			g.diags.Errorf("H31", o.Pos("spec", "selector"), "%s selects pods of the apps %s: flipping it would move all of them", o.ID, joinNames(appNames(owners))).
 				WithFix("list their workloads as one app, or give each app a Service of its own first").
 				WithNote(a.Pos, "app %s moves", a.Name)
+			return
+		}
+	}
+}
+
+// checkStrangers reports a Service of an app that moves that selects pods of
+// nobody as well.
+func (g *grouper) checkStrangers(a *App, service *manifest.Object) {
+	if a.Spec.To == nil {
+		return
+	}
+	for _, w := range g.selectedWorkloads(service) {
+		if len(g.owners[w]) == 0 {
+			g.diags.Errorf("H31", service.Pos("spec", "selector"), "%s selects pods of %s, which belongs to no app of the plan: flipping it would take its callers away", service.ID, w.ID).
+				WithFix("make it a part of app %s, or give it a Service of its own first", a.Name).
+				WithNote(w.Pos("metadata", "name"), "the workload").WithApp(a.Name)
 			return
 		}
 	}

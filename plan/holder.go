@@ -38,7 +38,7 @@ func (h *holder) objects() []*manifest.Object {
 }
 
 // usersOf returns the apps that use the holder's addresses to the end.
-func (m *namespaceMove) usersOf(h *holder) []*App {
+func (m *mover) usersOf(h *holder) []*App {
 	switch {
 	case h.app != nil:
 		return []*App{h.app}
@@ -58,14 +58,14 @@ func (h *holder) callTo(s callee) call {
 }
 
 // holderAt returns the copy of an app at its target.
-func (m *namespaceMove) holderAt(a *App) *holder { return m.moved[a] }
+func (m *mover) holderAt(a *App) *holder { return m.moved[a] }
 
 // holdersOf returns the holders that use a Service at its old place at some
 // time after it moved.
-func (m *namespaceMove) holdersOf(s callee) []*holder { return m.oldUsers[s.service] }
+func (m *mover) holdersOf(s callee) []*holder { return m.oldUsers[s.service] }
 
 // indexUsers notes who uses each Service at its old place.
-func (m *namespaceMove) indexUsers() {
+func (m *mover) indexUsers() {
 	for _, h := range m.holders {
 		for _, c := range h.calls {
 			if c.app.Moves() && c.at == c.app.From && c.app != h.app {
@@ -77,7 +77,7 @@ func (m *namespaceMove) indexUsers() {
 
 // indexHolders fills the tables that the waves are planned from, so that each
 // holder is looked at once.
-func (m *namespaceMove) indexHolders() {
+func (m *mover) indexHolders() {
 	for _, h := range m.holders {
 		switch {
 		case h.app != nil && h.born > 0:
@@ -94,6 +94,9 @@ func (m *namespaceMove) indexHolders() {
 	}
 	for _, a := range m.movingApps() {
 		for _, s := range a.Services {
+			if a.From.Cluster != a.To.Cluster && m.hops.byService[s] == nil {
+				continue // its name ends with the old pods
+			}
 			wave := m.lastUse(callee{a, s})
 			m.unflips[wave] = append(m.unflips[wave], callee{a, s})
 		}
@@ -103,6 +106,12 @@ func (m *namespaceMove) indexHolders() {
 // namespaced returns the objects that live in a namespace, in a slice of its own.
 func namespaced(objects []*manifest.Object) []*manifest.Object {
 	return slices.DeleteFunc(slices.Clone(objects), func(o *manifest.Object) bool { return o.ID.Namespace == "" })
+}
+
+// isAPICall reports whether the object is nothing but a call of the API server: in
+// another cluster it is made and removed with the routes.
+func isAPICall(o *manifest.Object) bool {
+	return isAPIPlumbing(o) && o.ID.Kind != "CustomResourceDefinition"
 }
 
 // isAPIPlumbing reports whether the API server calls a Service through the

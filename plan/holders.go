@@ -7,9 +7,9 @@ import (
 
 // addAppHolders adds the copy of an app that exists today, and the one at its
 // target.
-func (m *namespaceMove) addAppHolders(a *App) {
+func (m *mover) addAppHolders(a *App) {
 	today := &holder{app: a, at: a.From, died: m.waveOf[a]}
-	today.calls = m.callsOf(a.Objects, 0, a)
+	today.calls = m.callsOf(a.Objects, today, a)
 	if a.Spec.Frozen {
 		today.frozen = []*App{a}
 	}
@@ -17,14 +17,14 @@ func (m *namespaceMove) addAppHolders(a *App) {
 	m.holders = append(m.holders, today)
 	if a.Moves() {
 		moved := &holder{app: a, at: a.To, born: m.waveOf[a]}
-		moved.calls = m.callsOf(a.Objects, m.waveOf[a], a)
+		moved.calls = m.callsOf(a.Objects, moved, a)
 		m.holders = append(m.holders, moved)
 	}
 }
 
 // addBlindCalls adds the edges that only the plan declares: the caller uses the
 // old name somewhere that rehome cannot see, so it cannot be repointed.
-func (m *namespaceMove) addBlindCalls(h *holder) {
+func (m *mover) addBlindCalls(h *holder) {
 	for _, e := range m.graph.EdgesFrom(h.app) {
 		if len(e.Evidence) == 0 {
 			h.calls = append(h.calls, call{callee: callee{e.Callee, e.Service}, at: e.Callee.From, blind: true})
@@ -34,7 +34,7 @@ func (m *namespaceMove) addBlindCalls(h *holder) {
 
 // addSharedHolders adds the copies of a shared object: where it is today, and
 // each place that one of its users moves to.
-func (m *namespaceMove) addSharedHolders(s *Shared) {
+func (m *mover) addSharedHolders(s *Shared) {
 	if s.Object.ID.Namespace == "" || isService(s.Object) || IsRoute(s.Object) {
 		return
 	}
@@ -44,7 +44,7 @@ func (m *namespaceMove) addSharedHolders(s *Shared) {
 			today.frozen = append(today.frozen, a)
 		}
 	}
-	today.calls = m.callsOf([]*manifest.Object{s.Object}, 0, nil)
+	today.calls = m.callsOf([]*manifest.Object{s.Object}, today, nil)
 	m.holders = append(m.holders, today)
 	byPlace := map[Place]*holder{}
 	for _, a := range s.Users {
@@ -61,7 +61,7 @@ func (m *namespaceMove) addSharedHolders(s *Shared) {
 	}
 	for _, a := range s.Users {
 		if h := byPlace[a.To]; h != nil && h.calls == nil {
-			h.calls = m.callsOf([]*manifest.Object{s.Object}, h.born, nil)
+			h.calls = m.callsOf([]*manifest.Object{s.Object}, h, nil)
 		}
 	}
 }
@@ -69,18 +69,19 @@ func (m *namespaceMove) addSharedHolders(s *Shared) {
 // addUnclaimedHolder adds an object that belongs to no app and names Services:
 // somebody may read it whom rehome does not know, so the names in it must go on
 // working.
-func (m *namespaceMove) addUnclaimedHolder(o *manifest.Object) {
+func (m *mover) addUnclaimedHolder(o *manifest.Object) {
 	if IsRoute(o) || isService(o) {
 		return
 	}
-	if calls := m.callsOf([]*manifest.Object{o}, 0, nil); len(calls) > 0 {
-		m.holders = append(m.holders, &holder{unclaimed: o, at: Place{ClusterOf(o), o.ID.Namespace}, calls: calls})
+	h := &holder{unclaimed: o, at: Place{ClusterOf(o), o.ID.Namespace}}
+	if h.calls = m.callsOf([]*manifest.Object{o}, h, nil); len(h.calls) > 0 {
+		m.holders = append(m.holders, h)
 	}
 }
 
 // lastLeaves returns the wave with which the last user of a shared object
 // leaves, 0 when one stays.
-func (m *namespaceMove) lastLeaves(s *Shared) int {
+func (m *mover) lastLeaves(s *Shared) int {
 	last := 0
 	for _, a := range s.Users {
 		if !a.Moves() {
@@ -91,19 +92,19 @@ func (m *namespaceMove) lastLeaves(s *Shared) int {
 	return last
 }
 
-// callsOf lists the Services that objects name, each once, with the address
-// that a copy made in a wave gets (wave 0: as they are today).
-func (m *namespaceMove) callsOf(objects []*manifest.Object, wave int, self *App) []call {
+// callsOf lists the Services that the objects of a holder name, each once, with
+// the address that it is made with.
+func (m *mover) callsOf(objects []*manifest.Object, h *holder, self *App) []call {
 	var out []call
 	seen := map[*manifest.Object]int{} // where it is in out, counted from 1
 	for _, o := range objects {
 		for _, r := range m.graph.ReferencesOf(o) {
-			to, ok := m.callees[r.Target]
+			to, ok := m.callees[targetOf(r)]
 			if r.Refers != refs.ToService || r.Certainty != refs.Certain || !ok {
 				continue
 			}
 			if seen[to.service] == 0 {
-				out = append(out, call{callee: to, at: m.addressAt(wave, self, to.app)})
+				out = append(out, call{callee: to, at: m.addressAt(h, self, to.app)})
 				seen[to.service] = len(out)
 			}
 			c := &out[seen[to.service]-1]
@@ -113,14 +114,20 @@ func (m *namespaceMove) callsOf(objects []*manifest.Object, wave int, self *App)
 	return out
 }
 
-// addressAt says where a callee is called by what is made in a wave.
-func (m *namespaceMove) addressAt(wave int, self, to *App) Place {
+// addressAt says where a holder calls an app: where it is today, for what exists
+// today; else where it will be, when it is there in time. In another cluster that
+// is where the app's name is made to mean it.
+func (m *mover) addressAt(h *holder, self, to *App) Place {
 	switch moves := m.waveOf[to]; {
-	case moves == 0 || wave == 0:
+	case h.born == 0:
 		return to.From
-	case self == to || moves < wave:
+	case h.at.Cluster != to.From.Cluster:
+		return Place{h.at.Cluster, to.To.Namespace}
+	case moves == 0 || to.To.Cluster != to.From.Cluster:
+		return to.From
+	case self == to || moves < h.born:
 		return to.To
-	case moves == wave && self != nil && !m.graph.inCycle(self, to):
+	case moves == h.born && self != nil && !m.graph.inCycle(self, to):
 		return to.To // deployed in a phase before the caller
 	}
 	return to.From
@@ -129,13 +136,13 @@ func (m *namespaceMove) addressAt(wave int, self, to *App) Place {
 // repointWave returns the wave after which nothing that a holder names moves
 // any more, 0 when it needs no new addresses or cannot get them. A holder that
 // is going to move itself is left alone: its copy is made with the new ones.
-func (m *namespaceMove) repointWave(h *holder) int {
+func (m *mover) repointWave(h *holder) int {
 	if len(h.frozen) > 0 || h.died != 0 || h.unclaimed != nil {
 		return 0
 	}
 	last := 0
 	for _, c := range h.calls {
-		if c.at != c.app.To && !c.blind && c.app != h.app {
+		if c.at != c.app.To && !c.blind && c.app != h.app && c.at.Cluster == c.app.To.Cluster {
 			last = max(last, m.waveOf[c.app])
 		}
 	}

@@ -4,40 +4,44 @@ import (
 	"github.com/rehome-dev/rehome/manifest"
 )
 
-// labelKey is one label of the pods of a namespace.
-type labelKey struct{ namespace, key, value string }
+// labelKey is one label of the pods at a place.
+type labelKey struct {
+	at         Place
+	key, value string
+}
 
 // podIndex finds workloads by the labels of their pods.
 type podIndex struct {
-	byLabel     map[labelKey][]*manifest.Object
-	byNamespace map[string][]*manifest.Object
+	byLabel map[labelKey][]*manifest.Object
+	byPlace map[Place][]*manifest.Object
 }
 
 // newPodIndex indexes all workloads of an inventory.
 func newPodIndex(objects []*manifest.Object) *podIndex {
-	ix := &podIndex{byLabel: map[labelKey][]*manifest.Object{}, byNamespace: map[string][]*manifest.Object{}}
+	ix := &podIndex{byLabel: map[labelKey][]*manifest.Object{}, byPlace: map[Place][]*manifest.Object{}}
 	for _, o := range objects {
 		template := PodTemplate(o)
 		if template == nil {
 			continue
 		}
-		ix.byNamespace[o.ID.Namespace] = append(ix.byNamespace[o.ID.Namespace], o)
+		at := PlaceOf(o)
+		ix.byPlace[at] = append(ix.byPlace[at], o)
 		for k, v := range template.Get("metadata", "labels").Entries() {
-			key := labelKey{o.ID.Namespace, k, v.Value()}
+			key := labelKey{at, k, v.Value()}
 			ix.byLabel[key] = append(ix.byLabel[key], o)
 		}
 	}
 	return ix
 }
 
-// selected returns the workloads of a namespace whose pods have all the labels
+// selected returns the workloads of a place whose pods have all the labels
 // of an equality selector. An empty selector selects nothing: that is how
 // Services read it.
-func (ix *podIndex) selected(namespace string, selector *manifest.Node) []*manifest.Object {
+func (ix *podIndex) selected(at Place, selector *manifest.Node) []*manifest.Object {
 	var fewest []*manifest.Object
 	first := true
 	for k, v := range selector.Entries() {
-		candidates := ix.byLabel[labelKey{namespace, k, v.Value()}]
+		candidates := ix.byLabel[labelKey{at, k, v.Value()}]
 		if first || len(candidates) < len(fewest) {
 			fewest, first = candidates, false
 		}
@@ -53,10 +57,10 @@ func (ix *podIndex) selected(namespace string, selector *manifest.Node) []*manif
 
 // selectedBy returns the workloads that a metav1.LabelSelector selects; an empty
 // one selects all of the namespace, as policies and budgets read it.
-func (ix *podIndex) selectedBy(namespace string, selector *manifest.Node) []*manifest.Object {
-	candidates := ix.byNamespace[namespace]
+func (ix *podIndex) selectedBy(at Place, selector *manifest.Node) []*manifest.Object {
+	candidates := ix.byPlace[at]
 	if selector.Get("matchLabels").Len() > 0 {
-		candidates = ix.selected(namespace, selector.Get("matchLabels"))
+		candidates = ix.selected(at, selector.Get("matchLabels"))
 	}
 	var out []*manifest.Object
 	for _, o := range candidates {
@@ -67,11 +71,11 @@ func (ix *podIndex) selectedBy(namespace string, selector *manifest.Node) []*man
 	return out
 }
 
-// withDefaultAccount returns the workloads of a namespace whose pods run with its
+// withDefaultAccount returns the workloads of a place whose pods run with its
 // default ServiceAccount, by name or because they name none.
-func (ix *podIndex) withDefaultAccount(namespace string) []*manifest.Object {
+func (ix *podIndex) withDefaultAccount(at Place) []*manifest.Object {
 	var out []*manifest.Object
-	for _, o := range ix.byNamespace[namespace] {
+	for _, o := range ix.byPlace[at] {
 		if name := PodTemplate(o).Text("spec", "serviceAccountName"); name == "" || name == "default" {
 			out = append(out, o)
 		}

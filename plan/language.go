@@ -15,11 +15,11 @@ import (
 // descriptions in the JSON Schema and in the reference, so that there is one
 // text of each.
 //
-//go:embed plan.go settings.go
+//go:embed plan.go hop.go settings.go
 var languageSource embed.FS
 
 // languageFiles lists the files of the plan's types in order.
-func languageFiles() []string { return []string{"plan.go", "settings.go"} }
+func languageFiles() []string { return []string{"plan.go", "hop.go", "settings.go"} }
 
 // comments are the doc comments of the plan's types (Type) and of their fields
 // (Type.Field).

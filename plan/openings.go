@@ -21,12 +21,16 @@ type Opening struct {
 	DNS      bool   // lookups are allowed too
 }
 
-// Flow is the other end of the calls that an opening lets through.
+// Flow is the other end of the calls that an opening lets through: the pods of a
+// workload or of a relay at a place, all pods of a namespace (an ingress), or an
+// address.
 type Flow struct {
 	Workload *manifest.Object
 	Relay    *manifest.Object
+	Address  string // of an ingress in another cluster; "" for pods
 	At       Place
-	Ports    []*manifest.Node // entries of a policy's ports: of the pods that are called
+	Ports    []*manifest.Node // entries of a policy's ports: of what is called; all ports when there are none
+	Kept     bool             // the calls go on after the migration
 }
 
 // Name returns the name of the policy.
@@ -39,7 +43,7 @@ func (o *Opening) Name() string {
 
 // openings works out which policies a migration needs.
 type openings struct {
-	move     *namespaceMove
+	move     *mover
 	policies map[Place][]*manifest.Object // that will be in force at a place at some time
 	byPods   map[podsAt]*Opening
 	order    []podsAt
@@ -52,7 +56,7 @@ type podsAt struct {
 	at              Place
 }
 
-func (m *namespaceMove) findOpenings() *openings {
+func (m *mover) findOpenings() *openings {
 	o := &openings{move: m, policies: map[Place][]*manifest.Object{}, byPods: map[podsAt]*Opening{}, since: map[podsAt]int{}}
 	o.collectPolicies()
 	if len(o.policies) == 0 {
@@ -120,13 +124,17 @@ func (o *openings) addEdge(e *Edge) {
 	ports := policyPorts(e)
 	for _, from := range places(e.Caller) {
 		for _, to := range places(e.Callee) {
+			if from.Cluster != to.Cluster {
+				continue
+			}
 			if from == e.Caller.From && to == e.Callee.From || from == to && e.Caller.From == e.Callee.From {
 				continue
 			}
 			o.addFlow(e, from, to, ports)
 		}
 	}
-	if e.Callee.Moves() && o.move.cutover(e.Callee, e.Service) == CutoverRelay {
+	o.addHop(e)
+	if e.Callee.Moves() && e.Callee.From.Cluster == e.Callee.To.Cluster && o.move.cutover(e.Callee, e.Service) == CutoverRelay {
 		o.addRelay(e, ports)
 	}
 }
@@ -190,10 +198,8 @@ func (o *openings) open(from, to podsAt, ports []*manifest.Node, wave int) {
 }
 
 func addFlow(flows []Flow, f Flow) []Flow {
-	same := func(g Flow) bool {
-		return g.Workload == f.Workload && g.Relay == f.Relay && g.At == f.At && slices.EqualFunc(g.Ports, f.Ports, (*manifest.Node).Equal)
-	}
-	if slices.ContainsFunc(flows, same) {
+	if i := slices.IndexFunc(flows, func(g Flow) bool { return sameFlow(f, g) }); i >= 0 {
+		flows[i].Kept = flows[i].Kept || f.Kept
 		return flows
 	}
 	return append(flows, f)
@@ -289,7 +295,7 @@ func (o *openings) final() []*Opening {
 			last[w] = a.To
 		}
 	}
-	stays := func(f Flow) bool { return f.Workload != nil && last[f.Workload] == f.At }
+	stays := func(f Flow) bool { return f.Kept || f.Workload != nil && last[f.Workload] == f.At }
 	var out []*Opening
 	for _, p := range o.order {
 		if p.workload == nil || last[p.workload] != p.at {
@@ -307,8 +313,8 @@ func keepFlows(flows []Flow, keep func(Flow) bool) []Flow {
 
 // ofRelay returns the opening of a relay's pods, nil where no policy isolates
 // them.
-func (o *openings) ofRelay(a *App, service *manifest.Object) *Opening {
-	return o.byPods[podsAt{relay: service, at: a.From}]
+func (o *openings) ofRelay(service *manifest.Object, at Place) *Opening {
+	return o.byPods[podsAt{relay: service, at: at}]
 }
 
 // ofOld returns the openings of an app's pods at its old place.

@@ -17,8 +17,7 @@ func (g *grouper) placeApps(graph *Graph) {
 		if to := a.Spec.To; to != nil {
 			a.To = Place{Cluster: cmp.Or(to.Cluster, a.From.Cluster), Namespace: cmp.Or(to.Namespace, a.From.Namespace)}
 			if a.To.Cluster != a.From.Cluster {
-				g.diags.Errorf(diag.CodePlan, to.Pos, "app %q would move from cluster %s to %s: moves between clusters are not supported by this version", a.Name, a.From.Cluster, a.To.Cluster).
-					WithFix("move it within its cluster").WithApp(a.Name)
+				g.checkHops(a, to.Pos)
 			}
 			if a.To == a.From {
 				g.diags.Warnf(diag.CodePlan, to.Pos, "app %q is in %s already", a.Name, a.To).WithFix("remove its `to`").WithApp(a.Name)
@@ -28,6 +27,14 @@ func (g *grouper) placeApps(graph *Graph) {
 	for _, s := range graph.Shared {
 		s.From = Place{Cluster: s.Users[0].From.Cluster, Namespace: s.Object.ID.Namespace}
 	}
+}
+
+// checkHops reports what a move between clusters needs to know, where only the
+// manifests show that the app changes cluster.
+func (g *grouper) checkHops(a *App, pos diag.Pos) {
+	missingHops(&g.plan.Spec, a.Name, [2]string{a.From.Cluster, a.To.Cluster}, func(format string, args ...any) *diag.Diagnostic {
+		return g.diags.Errorf(diag.CodePlan, pos, format, args...)
+	})
 }
 
 // checkServiceNames reports Services that the plan names and the app does not
@@ -61,6 +68,12 @@ func (g *grouper) fromOf(a *App) Place {
 		place.Namespace = a.Spec.From.Namespace
 	}
 	for _, o := range cmpOrSlice(a.Workloads, a.Objects) {
+		if cluster := ClusterOf(o); cluster != place.Cluster {
+			g.diags.Errorf(diag.CodeGroup, a.Pos, "app %q has objects in the clusters %s and %s", a.Name, place.Cluster, cluster).
+				WithFix("say `from: {cluster: ...}`, or make two apps of it").
+				WithNote(o.Pos("metadata", "name"), "%s", o.ID)
+			return place
+		}
 		switch ns := o.ID.Namespace; {
 		case ns == "" || ns == place.Namespace:
 		case place.Namespace == "":

@@ -2,7 +2,7 @@
 // groups the inventory into, the edges between them, and the strategies that
 // turn moves into an ordered schedule of waves, phases, steps and gates.
 //
-// The plan language is the types of plan.go and settings.go and nothing else:
+// The plan language is the types of plan.go, hop.go and settings.go and nothing else:
 // [Parse], [Schema] and [Reference] are all driven by their tags and comments.
 // A `plan` tag holds, separated by commas:
 //
@@ -16,7 +16,10 @@
 //	const=TEXT      the only text that is allowed
 package plan
 
-import "github.com/rehome-dev/rehome/diag"
+import (
+	"github.com/rehome-dev/rehome/diag"
+	"github.com/rehome-dev/rehome/manifest"
+)
 
 // APIVersion and Kind of a migration plan.
 const (
@@ -25,7 +28,7 @@ const (
 )
 
 // DefaultCluster names the cluster of a plan that names none.
-const DefaultCluster = "default"
+const DefaultCluster = manifest.DefaultCluster
 
 // DefaultDomain is the DNS domain of a cluster that the plan says nothing of.
 const DefaultDomain = "cluster.local"
@@ -67,6 +70,9 @@ type Spec struct {
 	// apps give them. Where it is present, every cluster that is named must be
 	// listed.
 	Clusters map[string]Cluster `json:"clusters,omitempty" plan:"keys=label"`
+	// The zone in which the ingresses of clusters get their names; needed where an
+	// app moves from one cluster to another.
+	DNS *DNS `json:"dns,omitempty"`
 	// How old names keep working while their callers still use them. An app or
 	// one of its Services may say otherwise.
 	Cutover Cutover `json:"cutover,omitempty" plan:"default=externalName"`
@@ -164,4 +170,7 @@ type Cluster struct {
 	Pos diag.Pos `json:"-"`
 	// The DNS domain of the cluster's Services.
 	Domain string `json:"domain,omitempty" plan:"format=subdomain,default=cluster.local"`
+	// How other clusters reach the Services of this one; needed where an app moves
+	// from or to it.
+	Hop *Hop `json:"hop,omitempty"`
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/rehome-dev/rehome/diag"
@@ -37,7 +38,7 @@ func MakeSchedule(g *Graph) (*Schedule, diag.List) {
 	if g.Plan.Spec.Blocks(diags) {
 		return nil, diags
 	}
-	m := newNamespaceMove(g, waves)
+	m := newMover(g, waves)
 	m.plan()
 	diags = append(diags, m.diags...)
 	if g.Plan.Spec.Blocks(diags) {
@@ -54,7 +55,7 @@ func MakeSchedule(g *Graph) (*Schedule, diag.List) {
 		if i+1 < len(s.Phases) {
 			next = s.Phases[i+1]
 		}
-		p.Gate = gateOf(p, next, g.Plan.Spec.Windows)
+		p.Gate = gateOf(p, next, &g.Plan.Spec)
 	}
 	return s, diags
 }
@@ -115,7 +116,7 @@ func namePhases(phases []*Phase) {
 		name := p.Kind.String()
 		switch {
 		case len(p.Steps) == 1 && p.Kind != FinishKind:
-			name += "-" + p.Steps[0].Subject()
+			name += "-" + strings.ReplaceAll(p.Steps[0].Subject(), "/", "-")
 		case p.Kind != FinishKind:
 			name += fmt.Sprintf("-wave-%d", p.Wave.Number)
 		}
@@ -124,16 +125,19 @@ func namePhases(phases []*Phase) {
 }
 
 // gateOf says what must hold after a phase before the next one may begin.
-func gateOf(p, next *Phase, w Windows) Gate {
+func gateOf(p, next *Phase, spec *Spec) Gate {
 	var g Gate
+	w := spec.Windows
 	for _, s := range p.Steps {
 		switch s := s.(type) {
 		case *Deploy:
 			g.rollouts(s.Objects, s.App.To)
 		case *Relay:
-			g.Rollouts = append(g.Rollouts, WorkloadAt{Kind: "Deployment", Name: RelayName(s.Service), Place: s.App.From})
+			g.Rollouts = append(g.Rollouts, WorkloadAt{Kind: "Deployment", Name: RelayName(s.Service), Place: s.At})
 		case *Flip:
-			g.waitFor(flipWindow(s.Cutover, w))
+			g.afterFlip(s, spec)
+		case *OpenHop:
+			g.afterOpenHop(s, spec)
 		case *Unroute:
 			g.waitFor(w.Drain, "requests in flight on the old routes end")
 		case *Retire:
@@ -151,8 +155,11 @@ func gateOf(p, next *Phase, w Windows) Gate {
 			}
 			g.waitFor(w.Drain, "the last requests of the callers' old pods end")
 		case *Route:
+			g.approveRoutes(s)
 			g.waitFor(w.Drain, "ingress controllers and the API server lead to the new routes")
-		case *Prepare, *Unflip, *Finish:
+		case *Prepare:
+			g.approveNeeds(s)
+		case *Unflip, *CloseHop, *Finish:
 		}
 	}
 	if next != nil && next.Kind == UnflipKind {
@@ -160,6 +167,8 @@ func gateOf(p, next *Phase, w Windows) Gate {
 	}
 	slices.SortFunc(g.Rollouts, WorkloadAt.Compare)
 	g.Rollouts = slices.Compact(g.Rollouts)
+	slices.SortFunc(g.Probes, Probe.Compare)
+	g.Probes = slices.Compact(g.Probes)
 	slices.Sort(g.Approvals)
 	g.Approvals = slices.Compact(g.Approvals)
 	return g
@@ -188,7 +197,7 @@ func (g *Gate) waitFor(d Duration, why string) {
 func (g *Gate) approveUnflip(next *Phase) {
 	for _, s := range next.Steps {
 		u, ok := s.(*Unflip)
-		if !ok || !ExposedOutside(u.Service) {
+		if !ok || !ExposedOutside(u.Service) || u.Lead == ToItself {
 			continue
 		}
 		g.Approvals = append(g.Approvals, fmt.Sprintf(

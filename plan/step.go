@@ -10,24 +10,30 @@ import (
 // the kinds of one wave are applied where needs leave a choice.
 type StepKind uint8
 
-// The kinds of steps of a namespace move, in the order of a wave.
+// The kinds of steps, in the order of a wave.
 const (
 	PrepareKind StepKind = iota + 1
+	OpenHopKind
+	RehearseKind
+	ReachBackKind
 	DeployKind
 	RelayKind
 	RouteKind
 	UnrouteKind
+	LocalizeKind
 	FlipKind
 	RetireKind
 	RepointKind
 	UnflipKind
+	CloseHopKind
 	FinishKind
 )
 
 // stepWords are the words of the kinds in phase names.
 var stepWords = [...]string{
-	PrepareKind: "prepare", DeployKind: "deploy", RelayKind: "relay", RouteKind: "route", UnrouteKind: "unroute",
-	FlipKind: "flip", RetireKind: "retire", RepointKind: "repoint", UnflipKind: "unflip", FinishKind: "finish",
+	PrepareKind: "prepare", OpenHopKind: "open-hop", RehearseKind: "rehearse", ReachBackKind: "reach-back", DeployKind: "deploy", RelayKind: "relay", RouteKind: "route", UnrouteKind: "unroute",
+	LocalizeKind: "localize", FlipKind: "flip", RetireKind: "retire", RepointKind: "repoint", UnflipKind: "unflip",
+	CloseHopKind: "close-hop", FinishKind: "finish",
 }
 
 // String returns the lower-case word used in phase names.
@@ -61,7 +67,11 @@ type Prepare struct {
 	Grants    []Grant      // bindings that get a second subject
 	Openings  []*Opening   // policies that let calls between old and new places through
 	Policies  []OwnPolicy  // policies of the apps: in force before the first pod runs
-	Apps      []*App       // the apps of the wave that move there
+	Apps      []*App       // the apps of the wave that move there, or whose names are made there
+
+	// Of a move from another cluster:
+	Globals []*manifest.Object // objects of that cluster that are copied
+	Needed  []manifest.ID      // what the cluster must have already
 }
 
 // SharedCopy is a shared object that gets a copy at another place.
@@ -88,7 +98,10 @@ type Deploy struct {
 type Relay struct {
 	App     *App
 	Service *manifest.Object
-	Opening *Opening // of the relay's own pods; nil where no policy isolates them
+	At      Place     // beside which copy of the Service it runs: [Flip].At
+	Lead    Lead      // where it forwards to
+	Ports   []HopPort // of a hop: where it forwards each port to; nil for ToTarget
+	Opening *Opening  // of the relay's own pods; nil where no policy isolates them
 }
 
 // Route makes the app's public routes at the target, and leads what the cluster
@@ -106,12 +119,16 @@ type Unroute struct {
 	Objects []*manifest.Object
 }
 
-// Flip makes an old Service stand for the moved one.
+// Flip makes the name of a Service at a place lead somewhere else. In a move
+// between namespaces the old Service comes to stand for the moved one; moves
+// between clusters know more of it, which [Lead] tells apart.
 type Flip struct {
 	App     *App
 	Service *manifest.Object
 	Cutover Cutover // externalName or relay
 	Why     string  // why auto chose it; "" when the plan did
+	At      Place   // whose name it is: where the app is today, or, for callers in the other cluster, where it goes
+	Lead    Lead
 }
 
 // Retire deletes what the app had at its old place.
@@ -137,6 +154,8 @@ type Unflip struct {
 	App     *App
 	Service *manifest.Object
 	Cutover Cutover
+	At      Place    // whose name it is: [Flip].At
+	Lead    Lead     // ToItself: the name stays, because it is the Service itself by now; only its relay goes
 	Opening *Opening // of the relay's pods; nil where there is none
 }
 
@@ -167,7 +186,19 @@ func (*Route) Kind() StepKind { return RouteKind }
 func (*Unroute) Kind() StepKind { return UnrouteKind }
 
 // Kind implements [Step].
-func (*Flip) Kind() StepKind { return FlipKind }
+func (s *Flip) Kind() StepKind {
+	switch s.Lead {
+	case ToOldHop:
+		if s.At == s.App.From {
+			return RehearseKind
+		}
+		return ReachBackKind
+	case ToItself:
+		return LocalizeKind
+	case ToTarget, ToNewHop:
+	}
+	return FlipKind
+}
 
 // Kind implements [Step].
 func (*Retire) Kind() StepKind { return RetireKind }
@@ -262,9 +293,11 @@ func (p *Phase) Title() string {
 	return fmt.Sprintf("%0*d-%s", max(2, p.digits), p.Number, p.Name)
 }
 
-// Kept is an old name that stays in the last state.
+// Kept is a name that stays in the last state though it stands for what is
+// elsewhere.
 type Kept struct {
 	Service *manifest.Object
+	At      Place // where the name is: the Service's own place, or one in a cluster that it is called from
 	Cutover Cutover
 	For     []*App             // the callers that still use it
 	Named   []*manifest.Object // objects of no app that name it
@@ -278,6 +311,7 @@ type Gate struct {
 	Wait      Duration     // time that must pass after everything else holds
 	WaitWhy   string
 	Approvals []string // what a person must have made sure of
+	Probes    []Probe  // requests that must be answered
 }
 
 // WorkloadAt is a workload at a place.

@@ -31,6 +31,7 @@ func (v *validator) run() {
 	v.names()
 	v.roots()
 	v.clusters()
+	v.hops()
 	v.wavesNamed()
 	for i := range v.plan.Spec.Apps {
 		v.app(i)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"strconv"
 
+	"github.com/rehome-dev/rehome/diag"
 	"github.com/rehome-dev/rehome/manifest"
 )
 
@@ -40,9 +41,9 @@ func (v *validator) places(i int) {
 	}
 	today := v.today(a)
 	if a.To.Cluster != "" && today.Cluster != "" && a.To.Cluster != today.Cluster {
-		v.errorf(appPath(i, "to", "cluster"), "app %q moves from cluster %q to cluster %q: moves between clusters are not supported by this version",
-			a.Name, today.Cluster, a.To.Cluster).
-			WithFix("leave out `cluster`, or leave the app where it is").WithApp(a.Name)
+		missingHops(&v.plan.Spec, a.Name, [2]string{today.Cluster, a.To.Cluster}, func(format string, args ...any) *diag.Diagnostic {
+			return v.errorf(appPath(i, "to", "cluster"), format, args...)
+		})
 		return
 	}
 	if today.Namespace != "" && cmp.Or(a.To.Namespace, today.Namespace) == today.Namespace && cmp.Or(a.To.Cluster, today.Cluster) == today.Cluster {

@@ -11,21 +11,44 @@ import (
 // runs no pods. Kinds that rehome has never seen count as workloads when they
 // have a template with containers where the built-in kinds have it.
 func PodTemplatePath(o *manifest.Object) manifest.Path {
-	if !mayRunPods(o.ID) {
-		return nil
-	}
-	for _, path := range [...]manifest.Path{
-		{"spec", "template"},
-		{"spec", "jobTemplate", "spec", "template"},
-	} {
-		if o.Get(path...).Get("spec", "containers").Len() > 0 {
-			return path
-		}
-	}
-	if o.ID.Group == "" && o.ID.Kind == "Pod" {
+	switch _, at := podTemplate(o); at {
+	case atSpec:
+		return manifest.Path{"spec", "template"}
+	case atJob:
+		return manifest.Path{"spec", "jobTemplate", "spec", "template"}
+	case atRoot:
 		return manifest.Path{}
+	case nowhere:
 	}
 	return nil
+}
+
+// templatePlace is where an object holds its pod template.
+type templatePlace uint8
+
+const (
+	nowhere templatePlace = iota
+	atSpec
+	atJob
+	atRoot
+)
+
+// podTemplate finds the pod template of an object.
+func podTemplate(o *manifest.Object) (*manifest.Node, templatePlace) {
+	if !mayRunPods(o.ID) {
+		return nil, nowhere
+	}
+	spec := o.Get("spec")
+	if t := spec.Child("template"); t.Get("spec", "containers").Len() > 0 {
+		return t, atSpec
+	}
+	if t := spec.Get("jobTemplate", "spec", "template"); t.Get("spec", "containers").Len() > 0 {
+		return t, atJob
+	}
+	if o.ID.Group == "" && o.ID.Kind == "Pod" {
+		return o.Root(), atRoot
+	}
+	return nil, nowhere
 }
 
 // mayRunPods tells at a glance that most built-in kinds run no pods: it is asked
@@ -41,25 +64,10 @@ func mayRunPods(id manifest.ID) bool {
 }
 
 // PodTemplate returns the pod template of a workload (metadata and spec of its
-// pods), nil when the object runs no pods. It is what [PodTemplatePath] leads
-// to, found without making a path: it is asked of every object in every state.
+// pods), nil when the object runs no pods.
 func PodTemplate(o *manifest.Object) *manifest.Node {
-	if !mayRunPods(o.ID) {
-		return nil
-	}
-	spec := o.Root().Child("spec")
-	for _, template := range [...]*manifest.Node{
-		spec.Child("template"),
-		spec.Child("jobTemplate").Child("spec").Child("template"),
-	} {
-		if template.Child("spec").Child("containers").Len() > 0 {
-			return template
-		}
-	}
-	if o.ID.Group == "" && o.ID.Kind == "Pod" {
-		return o.Root()
-	}
-	return nil
+	template, _ := podTemplate(o)
+	return template
 }
 
 // Replicas returns how many pods a workload asks for. An absent field means 1,
@@ -81,12 +89,7 @@ func RunsOnSchedule(o *manifest.Object) bool {
 }
 
 // ClusterOf returns the cluster that an object of the inventory runs in.
-func ClusterOf(o *manifest.Object) string {
-	if root := rootOf(o); root != nil && root.Cluster != "" {
-		return root.Cluster
-	}
-	return DefaultCluster
-}
+func ClusterOf(o *manifest.Object) string { return o.Cluster() }
 
 // isService reports whether the object is a core Service.
 func isService(o *manifest.Object) bool { return o.ID.Group == "" && o.ID.Kind == "Service" }

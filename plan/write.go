@@ -89,6 +89,11 @@ func appNodes(g *Graph, show func(diag.Pos) string) *yaml.Node {
 	list := &yaml.Node{Kind: yaml.SequenceNode}
 	for _, a := range g.Apps {
 		n := mapping(entry{"name", scalar(a.Name)})
+		if a.Spec.From != nil {
+			from := mapping(entry{"namespace", scalar(a.Spec.From.Namespace)})
+			from.Style = yaml.FlowStyle
+			n.Content = append(n.Content, scalar("from"), from)
+		}
 		if len(a.Spec.Select) > 0 {
 			n.Content = append(n.Content, scalar("select"), selectNode(a.Spec.Select))
 		}

@@ -24,7 +24,7 @@ func FuzzText(f *testing.F) {
 	}
 	known := []refs.ServiceInfo{
 		{Name: "api", Namespace: "shop", Ports: []string{"80", "http"}},
-		{Name: "redis", Namespace: "shop", Ports: []string{"6379"}, ClusterIP: "10.0.0.1"},
+		{Name: "redis", Namespace: "shop", Ports: []string{"6379"}},
 		{Name: "api2", Namespace: "away", Ports: []string{"80", "6379"}},
 	}
 	scanner := refs.NewScanner(known, refs.Options{})

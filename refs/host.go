@@ -75,7 +75,7 @@ func label(word string) bool {
 
 // qualified looks at a word with dots in it.
 func (t *text) qualified(start, end int, dot bool) {
-	word := t.s[start:end]
+	word := fold(t.s[start:end])
 	prefix := ""
 	if word[0] == '.' {
 		word, prefix = word[1:], "."
@@ -194,7 +194,8 @@ func (t *text) portAfter(end int) (port string, runtime bool) {
 		i++
 	}
 	sentence := t.at(i) == '.' && !hostByte(t.at(i+1))
-	if i == end+1 || i > end+6 || t.at(i) == ':' || hostByte(t.at(i)) && !sentence {
+	sid := t.at(i) == ':' && t.oracle(end) // host:port:sid
+	if i == end+1 || i > end+6 || t.at(i) == ':' && !sid || hostByte(t.at(i)) && !sentence {
 		return "", false
 	}
 	return t.s[end+1 : i], false

@@ -10,7 +10,7 @@ import (
 // namespace, of a namespace, or a host that is neither.
 func (t *text) label(start, end int) {
 	word := t.s[start:end]
-	service := t.scanner.services.find(t.own(), word)
+	service := t.scanner.services.find(t.own(), fold(word))
 	before, after := t.at(start-1), t.at(end)
 	if service == nil && !t.scanner.services.namespaces[word] &&
 		after != ':' && before != '/' && before != '@' && before != ',' && t.manner != anyName {
@@ -20,10 +20,11 @@ func (t *text) label(start, end int) {
 		t.inURL(start, end, scheme, service)
 		return
 	}
-	if !delimits(before) || !t.delimitsEnd(end) {
+	port, runtime := t.portAfter(end)
+	login := before == '@' && service != nil && service.hasPort(port)
+	if !delimits(before) && !login || !t.delimitsEnd(end) {
 		return
 	}
-	port, runtime := t.portAfter(end)
 	l := bare{start: start, end: end, word: word, service: service, port: port, runtime: runtime}
 	l.place = t.place(start, end+portLength(port))
 	t.bare(l)
@@ -49,8 +50,8 @@ func (t *text) delimitsEnd(end int) bool {
 
 // inURL records a host in the authority of a URL.
 func (t *text) inURL(start, end int, scheme string, service *ServiceInfo) {
-	word := t.s[start:end]
-	if t.userinfo(end) || !onNetwork(scheme) || service == nil && (!t.unknown(word) || t.manner == known) {
+	word := fold(t.s[start:end])
+	if t.userinfo(end) || strings.HasPrefix(t.s[end:], "://") || !onNetwork(scheme) || service == nil && (!t.unknown(word) || t.manner == known) {
 		return
 	}
 	if t.upstream(word) {
@@ -63,7 +64,7 @@ func (t *text) inURL(start, end int, scheme string, service *ServiceInfo) {
 // continued records a host in a URL that a variable follows without a
 // separator, so that it may be a part of the host only.
 func (t *text) continued(start, end int) bool {
-	word := t.s[start:end]
+	word := fold(t.s[start:end])
 	if t.at(end) != '$' || t.pathVariable(end) || t.scanner.services.find(t.own(), word) == nil {
 		return false
 	}
@@ -88,7 +89,7 @@ func (t *text) short(start, end int, scheme, port string, found bool, certainty 
 	}
 	t.emit(Reference{
 		Start: start, End: end, Form: Short, Known: found, Scheme: scheme, Port: port, Certainty: certainty,
-		Target: manifest.ID{Kind: "Service", Namespace: t.own(), Name: t.s[start:end]},
+		Target: manifest.ID{Kind: "Service", Namespace: t.own(), Name: fold(t.s[start:end])},
 	})
 }
 
@@ -114,7 +115,8 @@ type bare struct {
 // it holds a host. As the whole of any other value it is possible, unless the
 // key says that it is something else; in prose it is nothing.
 func (t *text) bare(l bare) {
-	if l.place.whole && t.scanner.services.namespaces[l.word] && (namespaceKey(l.place.key) || t.manner == command && l.place.key == "n") {
+	flag := t.manner == command && l.place.key == "n" && t.takesNamespace(l.start)
+	if l.place.whole && t.scanner.services.namespaces[l.word] && (namespaceKey(l.place.key) || flag) {
 		t.namespaceAt(l.word, l.start, Certain)
 		t.found[len(t.found)-1].Base64 = t.base64
 		return
@@ -126,8 +128,8 @@ func (t *text) bare(l bare) {
 	if port := t.portWord(l); port != "" {
 		l.port = port
 	}
-	switch certainty := t.certainty(l); certainty {
-	case Certain, Possible:
+	switch certainty := t.certainty(l); {
+	case certainty == Certain, certainty == Possible && !capitals(l.word): // APP=Api names a thing, not its address
 		t.short(l.start, l.end, "", l.port, true, certainty)
 	}
 }
@@ -181,7 +183,7 @@ func (t *text) portWord(l bare) string {
 
 // nowhere records a host that is no Service, where nothing else can be meant.
 func (t *text) nowhere(l bare) {
-	if !t.unknown(l.word) || !l.place.whole {
+	if !t.unknown(fold(l.word)) || !l.place.whole {
 		return
 	}
 	host := t.hostPlace(l.place.key) && (t.manner != custom || hostKeyStrict(l.place.key))

@@ -120,7 +120,9 @@ func applyScalar(o *manifest.Object, subs []Substitution) *manifest.Object {
 		if s.Ref.End > limit || s.Ref.Start > s.Ref.End {
 			continue
 		}
-		value = value[:s.Ref.Start] + s.Text + value[s.Ref.End:]
+		if s.Ref.Refers != ToService || !strings.EqualFold(value[s.Ref.Start:s.Ref.End], s.Text) { // the author's capitals stay
+			value = value[:s.Ref.Start] + s.Text + value[s.Ref.End:]
+		}
 		limit = s.Ref.Start
 		if s.Namespace != "" && s.Ref.NamespacePath != nil {
 			o = o.With(s.Ref.NamespacePath, manifest.Str(s.Namespace))

@@ -58,6 +58,11 @@ func TestRewriteText(t *testing.T) {
 	}{
 		{"http://u:p@api:80/api?x=api", away, "shop", "http://u:p@api.away.svc.cluster.local:80/api?x=api"},
 		{"http://api", away, "away", "http://api"},
+		{"HTTP://Api:80/Api", away, "shop", "HTTP://api.away.svc.cluster.local:80/Api"},
+		{"http://API/Path", refs.Address{Name: "api", Namespace: "shop"}, "shop", "http://API/Path"},
+		{"http://gw.example.com/?next=http%3A%2F%2FApi%3A80%2Fx%3Fy%3D1&api", away, "shop", "http://gw.example.com/?next=http%3A%2F%2Fapi.away.svc.cluster.local%3A80%2Fx%3Fy%3D1&api"},
+		{"postgres://us%40er:p%3Aw%2Fd@api:80/x", away, "shop", "postgres://us%40er:p%3Aw%2Fd@api.away.svc.cluster.local:80/x"},
+		{"jdbc:oracle:thin:scott/tiger@api:80:sid", away, "shop", "jdbc:oracle:thin:scott/tiger@api.away.svc.cluster.local:80:sid"},
 		{"http://api", refs.Address{Name: "api", Namespace: "shop"}, "shop", "http://api"},
 		{"http://api", refs.Address{Name: "api", Namespace: "shop"}, "away", "http://api.shop.svc.cluster.local"},
 		{"http://api", refs.Address{Name: "api", Namespace: "away", Domain: "corp.example"}, "shop", "http://api.away.svc.corp.example"},

@@ -149,23 +149,16 @@ func Scan(inv *manifest.Inventory, opts Options) ([]*Reference, diag.List) {
 	var diags diag.List
 	refs := collect(inv, results, &diags)
 	if len(inv.Objects) > 0 {
-		unused(scanners[cluster(inv.Objects[0])], used, &diags)
+		unused(scanners[inv.Objects[0].Cluster()], used, &diags)
 	}
 	return refs, diags
-}
-
-func cluster(o *manifest.Object) string {
-	if src := o.Source(); src != nil && src.Root != nil {
-		return src.Root.Cluster
-	}
-	return ""
 }
 
 // scanners returns a scanner for the Services of each cluster.
 func scanners(inv *manifest.Inventory, opts Options) map[string]*Scanner {
 	objects := map[string][]*manifest.Object{}
 	for _, o := range inv.Objects {
-		objects[cluster(o)] = append(objects[cluster(o)], o)
+		objects[o.Cluster()] = append(objects[o.Cluster()], o)
 	}
 	out := make(map[string]*Scanner, len(objects))
 	for name, list := range objects {
@@ -208,7 +201,7 @@ func scanAll(inv *manifest.Inventory, scanners map[string]*Scanner, results []re
 			for from := range chunks {
 				for i := from; i < min(from+chunk, len(inv.Objects)); i++ {
 					o := inv.Objects[i]
-					s := scanners[cluster(o)]
+					s := scanners[o.Cluster()]
 					if all[worker] == nil {
 						all[worker] = s.newUsage()
 					}
@@ -239,7 +232,7 @@ func collect(inv *manifest.Inventory, results []result, diags *diag.List) []*Ref
 	exists := make(map[key]bool, len(inv.Objects))
 	total := 0
 	for i, o := range inv.Objects {
-		exists[key{cluster(o), o.ID}] = true
+		exists[key{o.Cluster(), o.ID}] = true
 		total += len(results[i].found)
 	}
 	refs := make([]*Reference, 0, total)
@@ -247,7 +240,7 @@ func collect(inv *manifest.Inventory, results []result, diags *diag.List) []*Ref
 		for j := range results[i].found {
 			r := &results[i].found[j]
 			if r.Refers == ToObject {
-				r.Known = exists[key{cluster(o), r.Target}]
+				r.Known = exists[key{o.Cluster(), r.Target}]
 			}
 			refs = append(refs, r)
 		}

@@ -12,7 +12,13 @@ type ServiceInfo struct {
 	Name      string
 	Namespace string
 	Ports     []string // numbers and names
-	ClusterIP string   // "" when none is stated
+	IPs       []IP     // that are known to be its own
+}
+
+// IP is an address of a Service.
+type IP struct {
+	Address string
+	Of      string // for people: cluster IP, load balancer IP, external IP
 }
 
 // ServicesOf returns the Services among objects, in their order.
@@ -34,10 +40,38 @@ func serviceInfo(o *manifest.Object) ServiceInfo {
 			info.Ports = append(info.Ports, name)
 		}
 	}
-	if ip := o.Text("spec", "clusterIP"); ip != "None" {
-		info.ClusterIP = ip
-	}
+	info.IPs = addressesOf(o)
 	return info
+}
+
+// addressesOf returns the IPs of a Service. A dump tells which ones a server gave
+// it: they are no part of what is wanted of the object, but of what it was read
+// from.
+func addressesOf(o *manifest.Object) []IP {
+	root := o.Root()
+	if base := o.Base(); base != nil {
+		root = base
+	}
+	var out []IP
+	add := func(address, of string) {
+		known := slices.ContainsFunc(out, func(ip IP) bool { return ip.Address == address })
+		if address != "" && address != "None" && !known {
+			out = append(out, IP{address, of})
+		}
+	}
+	spec := root.Child("spec")
+	add(spec.Text("clusterIP"), "cluster IP")
+	for _, ip := range spec.Get("clusterIPs").Items() {
+		add(ip.Value(), "cluster IP")
+	}
+	add(spec.Text("loadBalancerIP"), "load balancer IP")
+	for _, in := range root.Get("status", "loadBalancer", "ingress").Items() {
+		add(in.Text("ip"), "load balancer IP")
+	}
+	for _, ip := range spec.Get("externalIPs").Items() {
+		add(ip.Value(), "external IP")
+	}
+	return out
 }
 
 func (s *ServiceInfo) hasPort(port string) bool {
@@ -48,7 +82,7 @@ func (s *ServiceInfo) hasPort(port string) bool {
 // kubelet makes of them.
 type index struct {
 	named      map[string][]*ServiceInfo // by name, one per namespace
-	addressed  map[string]*ServiceInfo   // by cluster IP
+	addressed  map[string]owned          // by IP
 	variable   map[string][]*ServiceInfo // by the prefix of their environment variables
 	namespaces map[string]bool
 }
@@ -56,7 +90,7 @@ type index struct {
 func newIndex(services []ServiceInfo, namespaces []string) *index {
 	x := &index{
 		named:      make(map[string][]*ServiceInfo, len(services)),
-		addressed:  map[string]*ServiceInfo{},
+		addressed:  map[string]owned{},
 		variable:   make(map[string][]*ServiceInfo, len(services)),
 		namespaces: map[string]bool{},
 	}
@@ -65,8 +99,8 @@ func newIndex(services []ServiceInfo, namespaces []string) *index {
 		x.named[s.Name] = append(x.named[s.Name], s)
 		prefix := strings.ToUpper(strings.ReplaceAll(s.Name, "-", "_"))
 		x.variable[prefix] = append(x.variable[prefix], s)
-		if s.ClusterIP != "" {
-			x.addressed[s.ClusterIP] = s
+		for _, ip := range s.IPs {
+			x.addressed[ip.Address] = owned{s, ip.Of}
 		}
 		x.namespaces[s.Namespace] = true
 	}
@@ -75,6 +109,12 @@ func newIndex(services []ServiceInfo, namespaces []string) *index {
 	}
 	delete(x.namespaces, "")
 	return x
+}
+
+// owned is an IP with the Service that has it.
+type owned struct {
+	*ServiceInfo
+	of string
 }
 
 // find returns the Service of a name in a namespace, nil when there is none.

@@ -32,6 +32,8 @@ type text struct {
 	next   string // of a command line: the following word
 	tool   bool   // of a command line: the word follows the name of a network tool
 
+	program string // of a command line: the first word, "" when the image says what is run
+
 	upstreams []string // see upstream; nil until they are asked for
 }
 
@@ -50,10 +52,17 @@ func (w *walk) host(s, port string, m manner) {
 
 func (t *text) run(from int) {
 	t.lines = strings.IndexByte(t.s, '\n') >= 0
+	urls := encodedURLs(t.s)
 	i := t.skipComment(from)
 	for i < len(t.s) {
 		c := t.s[i]
+		for len(urls) > 0 && urls[0].start < i { // in a comment
+			urls = urls[1:]
+		}
 		switch {
+		case len(urls) > 0 && urls[0].start == i:
+			t.encoded(urls[0])
+			i = urls[0].end
 		case hostByte(c):
 			start := i
 			for i < len(t.s) && hostByte(t.s[i]) {
@@ -114,6 +123,7 @@ func blank(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r'
 func (t *text) word(start, end int) {
 	if t.s[start] == '-' {
 		if start == 0 || t.s[start-1] != ':' { // a flag, unless it is the default of ${NAME:-default}
+			t.namespaceFlag(start, end)
 			return
 		}
 		start++
@@ -172,7 +182,7 @@ func (t *text) incomplete(word string, start, end int) bool {
 // composed reports a name that is put together at run time, where the part
 // that is written shows that it is a Service's.
 func (t *text) composed(word string, dotted bool) {
-	service := dotted && t.scanner.services.find(t.own(), word) != nil
+	service := dotted && t.scanner.services.find(t.own(), fold(word)) != nil
 	if !service && word != ".svc" && !strings.HasPrefix(word, ".svc.") {
 		return
 	}
@@ -192,9 +202,9 @@ func numeric(word string) bool {
 
 // address reports the IP address of a Service (H19).
 func (t *text) address(word string) {
-	if s := t.scanner.services.addressed[word]; s != nil {
+	if s := t.scanner.services.addressed[word]; s.ServiceInfo != nil {
 		t.report("H19", diag.Error,
-			"the cluster IP "+word+" of Service "+s.Namespace+"/"+s.Name+" is written out, and dead after a move",
+			"the "+s.of+" "+word+" of Service "+s.Namespace+"/"+s.Name+" is written out, and dead after a move",
 			"write the name "+s.Name+"."+s.Namespace+".svc instead")
 	}
 }

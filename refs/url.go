@@ -36,6 +36,9 @@ func (t *text) authority(at int) (scheme string, ok bool) {
 		if slashes := t.credentials(at - 1); slashes > 0 {
 			return t.scheme(slashes)
 		}
+		if t.oracle(at) {
+			return "jdbc:oracle:thin", true
+		}
 	}
 	return "", false
 }
@@ -51,12 +54,26 @@ func (t *text) credentials(at int) int {
 	return from + i + 1
 }
 
+// oracle reports whether a position is in a URL of Oracle's thin driver, in which
+// the host stands behind an @ and the user, when there is one, before it.
+func (t *text) oracle(at int) bool {
+	from := max(0, at-reach)
+	i := strings.LastIndex(t.s[from:at], "jdbc:oracle:thin:")
+	return i >= 0 && !strings.ContainsAny(t.s[from+i:at], " \t\n\"'`,")
+}
+
 // scheme returns the scheme that ends with a colon before the slashes of a URL.
 // In jdbc:oracle:thin:@//host the slashes stand behind an @.
 func (t *text) scheme(slashes int) (string, bool) {
 	end := slashes
 	if t.at(end-1) == '@' {
+		if t.oracle(end) {
+			return "jdbc:oracle:thin", true
+		}
 		end--
+		if hostByte(t.at(end - 1)) { // user/password@//host, as Oracle's tools write it
+			return "", true
+		}
 	}
 	if t.at(end-1) != ':' {
 		return "", false

@@ -13,15 +13,18 @@ import (
 // arguments reads a command line, one word an item. A flag gives its name to
 // the word behind it.
 func (w *walk) arguments(n *manifest.Node) {
-	flag, tool := "", false
+	flag, tool, program := "", false, ""
 	for i, item := range n.Items() {
 		elem := strconv.Itoa(i)
 		s := item.Value()
 		if i > 0 || w.path[len(w.path)-1] != "command" { // the program itself calls nobody
-			t := text{walk: w, s: s, key: flag, manner: command, next: n.Text(strconv.Itoa(i + 1)), tool: tool}
+			t := text{walk: w, s: s, key: flag, manner: command, next: n.Text(strconv.Itoa(i + 1)), tool: tool, program: program}
 			w.path = append(w.path, elem)
 			t.run(0)
 			w.path = w.path[:len(w.path)-1]
+		}
+		if i == 0 {
+			program = s
 		}
 		flag = ""
 		switch {

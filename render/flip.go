@@ -8,17 +8,44 @@ import (
 
 // flip makes the old Service stand for the moved one.
 func (f *folder) flip(s *plan.Flip) {
-	key := f.keyOf(s.Service)
+	key := f.keyAt(s.Service, s.At)
 	old := f.current[key]
+	if s.Lead != plan.ToTarget {
+		f.flipAcross(s, key)
+		return
+	}
 	if s.Cutover == plan.CutoverRelay {
 		f.put(key, old.With(manifest.P("spec", "selector"), relayLabels(s.Service)), f.owner[key], "")
 		return
 	}
 	target := manifest.ID{Kind: "Service", Namespace: s.App.To.Namespace, Name: s.Service.ID.Name}
-	f.put(key, f.alias(old, target, f.domain(s.App.To.Cluster)), f.owner[key], "")
+	name := target.Name + "." + target.Namespace + ".svc." + f.domain(s.App.To.Cluster)
+	f.put(key, f.alias(old, name), f.owner[key], "")
 }
 
-// alias turns a Service into an ExternalName Service that stands for another.
+// flipAcross makes the name of a Service stand for the ingress of another
+// cluster, or for itself again. Where the name is not there yet it is made.
+func (f *folder) flipAcross(s *plan.Flip, key Key) {
+	own := f.copyTo(s.Service, s.At, nil)
+	if s.At == s.App.From {
+		own = s.Service
+	}
+	o, why := own, "its pods are in this cluster now"
+	switch {
+	case s.Lead == plan.ToItself:
+	case s.Cutover == plan.CutoverRelay:
+		o, why = own.With(manifest.P("spec", "selector"), relayLabels(s.Service)), "leads through the relay to the ingress of cluster "+s.Hop()
+	default:
+		o, why = f.alias(own, f.graph.Plan.Spec.HopOf(s.Hop()).Host), "stands for the ingress of cluster "+s.Hop()
+	}
+	if f.current[key] == nil {
+		f.make(key, o, f.graph.UnitOf(s.Service), why)
+		return
+	}
+	f.put(key, o, f.owner[key], why)
+}
+
+// alias turns a Service into an ExternalName Service that stands for a name.
 //
 // The name is written in full because the cluster's DNS server never applies a
 // search path to it (H06). Selector and ports stay: a Service that loses its
@@ -26,7 +53,7 @@ func (f *folder) flip(s *plan.Flip) {
 // the ports, of which the target port must be the number of the target
 // Service's port (H15). What belongs to a virtual IP is removed: a server
 // refuses it in a new ExternalName Service (H23).
-func (f *folder) alias(old *manifest.Object, target manifest.ID, domain string) *manifest.Object {
+func (f *folder) alias(old *manifest.Object, name string) *manifest.Object {
 	o := old
 	for _, field := range vipFields {
 		o = o.Without(manifest.P("spec", field))
@@ -41,7 +68,7 @@ func (f *folder) alias(old *manifest.Object, target manifest.ID, domain string) 
 		o = o.With(path.Join("targetPort"), manifest.Int(number)).Without(path.Join("nodePort"))
 	}
 	return o.With(manifest.P("spec", "type"), manifest.Str("ExternalName")).
-		With(manifest.P("spec", "externalName"), manifest.Str(target.Name+"."+target.Namespace+".svc."+domain))
+		With(manifest.P("spec", "externalName"), manifest.Str(name))
 }
 
 // vipFields are the fields of a Service that only make sense with a virtual IP
@@ -54,10 +81,12 @@ var vipFields = [...]string{
 
 // unflip deletes the old name and, with it, the relay.
 func (f *folder) unflip(s *plan.Unflip) {
-	f.remove(f.keyOf(s.Service), "")
-	if s.Cutover == plan.CutoverRelay {
-		for _, o := range f.relayObjects(s.App, s.Service) {
-			f.remove(Key{Cluster: s.App.From.Cluster, ID: o.ID}, "")
+	if s.Lead != plan.ToItself {
+		f.remove(f.keyAt(s.Service, s.At), "")
+	}
+	if relay := f.relays[hopSide{s.Service, s.At}]; relay != nil {
+		for _, o := range f.relayObjects(relay) {
+			f.remove(Key{Cluster: s.At.Cluster, ID: o.ID}, "")
 		}
 		if s.Opening != nil {
 			f.closeAll([]*plan.Opening{s.Opening})

@@ -31,12 +31,17 @@ type folder struct {
 	graph     *plan.Graph
 	current   map[Key]*manifest.Object
 	owner     map[Key]*plan.Unit
-	inventory map[manifest.ID]*manifest.Object
+	inventory map[Key]*manifest.Object
 	users     map[*manifest.Object][]*plan.App // whose object it is
 	arrived   map[*plan.App]bool               // apps whose routes have been made at the target
 	departed  map[*plan.App]bool               // apps whose old routes have been removed
+	backends  map[*manifest.Object]*backends   // of the routes that were divided
+	divided   map[Key]division                 // routes to be divided at the end of the phase
 	renamed   map[Key]string                   // generated objects at a place: by their key in the inventory, their name now
 	running   map[podLabel][]*manifest.Object  // workloads by the labels of their pods, made when it is first needed
+	doors     map[string]int                   // open hops by cluster
+	opened    map[hopSide]*plan.OpenHop        // hops that are open
+	relays    map[hopSide]*plan.Relay          // relays that run
 	leftover  []Key                            // kept for pods that still run with them, until Finish
 
 	before map[Key]*manifest.Object // of the phase that is being applied: what was there
@@ -58,16 +63,21 @@ func newFolder(schedule *plan.Schedule) *folder {
 		graph:     g,
 		current:   make(map[Key]*manifest.Object, len(g.Inventory.Objects)),
 		owner:     make(map[Key]*plan.Unit, len(g.Inventory.Objects)),
-		inventory: make(map[manifest.ID]*manifest.Object, len(g.Inventory.Objects)),
+		inventory: make(map[Key]*manifest.Object, len(g.Inventory.Objects)),
 		users:     make(map[*manifest.Object][]*plan.App, len(g.Inventory.Objects)),
 		arrived:   map[*plan.App]bool{},
 		departed:  map[*plan.App]bool{},
+		backends:  map[*manifest.Object]*backends{},
+		divided:   map[Key]division{},
 		renamed:   map[Key]string{},
+		doors:     map[string]int{},
+		opened:    map[hopSide]*plan.OpenHop{},
+		relays:    map[hopSide]*plan.Relay{},
 		before:    map[Key]*manifest.Object{},
 		causes:    map[Key]cause{},
 	}
 	for _, o := range g.Inventory.Objects {
-		f.inventory[o.ID] = o
+		f.inventory[f.keyOf(o)] = o
 	}
 	for _, a := range g.Apps {
 		for _, o := range a.Objects {
@@ -131,7 +141,8 @@ func (f *folder) remember(key Key, why string) {
 
 // close ends a phase: what differs from before is the state's changes.
 func (f *folder) close(phase *plan.Phase) *State {
-	s := &State{Phase: phase, Changes: make([]Change, 0, len(f.before))}
+	f.divide()
+	s := &State{Phase: phase, Changes: make([]Change, 0, len(f.before)), Zone: f.zone()}
 	if phase != nil {
 		s.Index = phase.Number
 	}
@@ -172,6 +183,10 @@ func (f *folder) apply(step plan.Step) {
 		f.repoint(s)
 	case *plan.Unflip:
 		f.unflip(s)
+	case *plan.OpenHop:
+		f.openHop(s)
+	case *plan.CloseHop:
+		f.closeHop(s)
 	case *plan.Finish:
 		f.finish(s)
 	}

@@ -1,6 +1,8 @@
 package render
 
 import (
+	"strings"
+
 	"github.com/rehome-dev/rehome/manifest"
 	"github.com/rehome-dev/rehome/plan"
 )
@@ -49,17 +51,34 @@ func selectorOf(workload, relay *manifest.Object) *manifest.Node {
 func policyRules(flows []plan.Flow, peers string) *manifest.Node {
 	rules := make([]*manifest.Node, len(flows))
 	for i, f := range flows {
-		rules[i] = manifest.Map(
-			manifest.F(peers, manifest.Seq(manifest.Map(
-				manifest.F("namespaceSelector", manifest.Map(manifest.F("matchLabels", manifest.Map(
-					manifest.F("kubernetes.io/metadata.name", manifest.Str(f.At.Namespace)),
-				)))),
-				manifest.F("podSelector", selectorOf(f.Workload, f.Relay)),
-			))),
-			manifest.F("ports", manifest.Seq(f.Ports...)),
-		)
+		var ports *manifest.Node
+		if len(f.Ports) > 0 {
+			ports = manifest.Seq(f.Ports...)
+		}
+		rules[i] = manifest.Map(manifest.F(peers, manifest.Seq(policyPeer(f))), manifest.F("ports", ports))
 	}
 	return manifest.Seq(rules...)
+}
+
+// policyPeer returns the other end of a flow.
+func policyPeer(f plan.Flow) *manifest.Node {
+	if f.Address != "" {
+		bits := "/32"
+		if strings.Contains(f.Address, ":") {
+			bits = "/128"
+		}
+		return manifest.Map(manifest.F("ipBlock", manifest.Map(manifest.F("cidr", manifest.Str(f.Address+bits)))))
+	}
+	var pods *manifest.Node
+	if f.Workload != nil || f.Relay != nil {
+		pods = selectorOf(f.Workload, f.Relay)
+	}
+	return manifest.Map(
+		manifest.F("namespaceSelector", manifest.Map(manifest.F("matchLabels", manifest.Map(
+			manifest.F("kubernetes.io/metadata.name", manifest.Str(f.At.Namespace)),
+		)))),
+		manifest.F("podSelector", pods),
+	)
 }
 
 // dnsRule allows lookups at the cluster's DNS server, wherever it runs.

@@ -12,6 +12,9 @@ func (f *folder) prepare(s *plan.Prepare) {
 	if s.Namespace {
 		f.makeNamespace(s)
 	}
+	for _, o := range s.Globals {
+		f.make(Key{Cluster: s.Place.Cluster, ID: o.ID}, manifest.New(o.Root()), nil, "named by what moves there")
+	}
 	var rest []plan.SharedCopy
 	for _, c := range s.Copies {
 		if isConfig(c.Shared.Object) {

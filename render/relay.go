@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rehome-dev/rehome/manifest"
@@ -22,8 +23,9 @@ type relayPort struct {
 // relay starts the relay of a Service beside it.
 func (f *folder) relay(s *plan.Relay) {
 	owner := f.graph.UnitOf(s.Service)
-	for _, o := range f.relayObjects(s.App, s.Service) {
-		f.make(Key{Cluster: s.App.From.Cluster, ID: o.ID}, o, owner, "")
+	f.relays[hopSide{s.Service, s.At}] = s
+	for _, o := range f.relayObjects(s) {
+		f.make(Key{Cluster: s.At.Cluster, ID: o.ID}, o, owner, "")
 	}
 	if s.Opening != nil {
 		f.openAll([]*plan.Opening{s.Opening})
@@ -38,10 +40,10 @@ func relayLabels(service *manifest.Object) *manifest.Node {
 
 // relayObjects returns the objects of a relay: its configuration, its pods, and
 // a budget that keeps one of them running when nodes are drained.
-func (f *folder) relayObjects(a *plan.App, service *manifest.Object) []*manifest.Object {
-	ports := f.relayPorts(a, service)
-	config := f.relayConfig(a, service, ports)
-	return []*manifest.Object{
+func (f *folder) relayObjects(s *plan.Relay) []*manifest.Object {
+	service, ports := s.Service, f.relayPorts(s)
+	config := relayConfig(f.relayTarget(s), ports)
+	objects := []*manifest.Object{
 		relayObject("v1", "ConfigMap", service, manifest.F("data", manifest.Map(manifest.F("haproxy.cfg", manifest.Str(config))))),
 		relayObject("apps/v1", "Deployment", service, manifest.F("spec", f.relayDeployment(service, ports, config))),
 		relayObject("policy/v1", "PodDisruptionBudget", service, manifest.F("spec", manifest.Map(
@@ -49,6 +51,22 @@ func (f *folder) relayObjects(a *plan.App, service *manifest.Object) []*manifest
 			manifest.F("selector", manifest.Map(manifest.F("matchLabels", relayLabels(service)))),
 		))),
 	}
+	for i, o := range objects {
+		objects[i] = o.In(s.At.Namespace)
+	}
+	return objects
+}
+
+// relayTarget returns the name that a relay dials.
+func (f *folder) relayTarget(s *plan.Relay) string {
+	switch s.Lead {
+	case plan.ToOldHop:
+		return f.graph.Plan.Spec.HopOf(s.App.From.Cluster).Host
+	case plan.ToNewHop:
+		return f.graph.Plan.Spec.HopOf(s.App.To.Cluster).Host
+	case plan.ToTarget, plan.ToItself:
+	}
+	return s.Service.ID.Name + "." + s.App.To.Namespace + ".svc." + f.domain(s.App.To.Cluster)
 }
 
 func relayObject(apiVersion, kind string, service *manifest.Object, content manifest.Field) *manifest.Object {
@@ -66,11 +84,19 @@ func relayObject(apiVersion, kind string, service *manifest.Object, content mani
 
 // relayPorts finds where the old Service sends the traffic of each of its
 // ports: there the relay listens, so that the Service's ports stay as they are.
-func (f *folder) relayPorts(a *plan.App, service *manifest.Object) []relayPort {
+func (f *folder) relayPorts(s *plan.Relay) []relayPort {
+	a, service := s.App, s.Service
 	var out []relayPort
 	for i, p := range service.Get("spec", "ports").Items() {
-		dial, _ := p.Get("port").Int()
-		rp := relayPort{listen: dial, dial: dial}
+		number, _ := p.Get("port").Int()
+		rp := relayPort{listen: number, dial: number}
+		if s.Ports != nil {
+			i := slices.IndexFunc(s.Ports, func(h plan.HopPort) bool { return h.Port == number })
+			if i < 0 {
+				continue // nobody calls it, and no ingress carries it
+			}
+			rp.dial = s.Ports[i].Dial
+		}
 		switch target := p.Get("targetPort"); target.Tag() {
 		case manifest.IntTag:
 			rp.listen, _ = target.Int()
@@ -107,8 +133,7 @@ func containerPort(a *plan.App, name string) int64 {
 // relayConfig writes the configuration of the relay: one TCP proxy for each
 // port, which resolves the target's name again and again, and a health page
 // that fails while a target does not answer.
-func (f *folder) relayConfig(a *plan.App, service *manifest.Object, ports []relayPort) string {
-	target := service.ID.Name + "." + a.To.Namespace + ".svc." + f.domain(a.To.Cluster)
+func relayConfig(target string, ports []relayPort) string {
 	var b strings.Builder
 	b.WriteString(`global
   maxconn 4096

@@ -54,7 +54,7 @@ func (f *folder) repointOne(inventory *manifest.Object, at plan.Place, book addr
 // its own, until the migration ends: pods that still run with it could not be
 // started again without it.
 func (f *folder) keepForOldPods(key Key, old *manifest.Object) {
-	f.put(key, manifest.New(old.Root()), f.owner[key], "pods that are being replaced still read it")
+	f.put(key, old.Detached(), f.owner[key], "pods that are being replaced still read it")
 	f.leftover = append(f.leftover, key)
 }
 

@@ -72,10 +72,10 @@ func (f *folder) addressOf(r *refs.Reference, holder *manifest.Object, at plan.P
 // isAlso reports whether what a holder names moves along with it: an object of
 // the same app, or a shared one that has a copy at the place.
 func (f *folder) isAlso(target manifest.ID, holder *manifest.Object, at plan.Place) bool {
-	if target.Namespace != holder.ID.Namespace {
+	if target.Namespace != holder.ID.Namespace && holder.ID.Namespace != "" {
 		return false
 	}
-	for _, a := range f.users[f.inventory[target]] {
+	for _, a := range f.users[f.inventory[Key{Cluster: plan.ClusterOf(holder), ID: target}]] {
 		if a.To == at {
 			return true
 		}
@@ -93,8 +93,8 @@ func namesOwnNamespace(r *refs.Reference, holder *manifest.Object) bool {
 // copyTo returns an inventory object as it is to be at another place.
 func (f *folder) copyTo(inventory *manifest.Object, at plan.Place, book addressBook) *manifest.Object {
 	o := f.current[f.keyOf(inventory)]
-	if o == nil {
-		o = inventory
+	if o == nil || isService(o) {
+		o = inventory // the old Service may stand for something else by now
 	}
 	// An owner lives in the old namespace: the garbage collector deletes what names
 	// an owner that is not in its own.

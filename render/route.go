@@ -1,10 +1,10 @@
 package render
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
-	"github.com/rehome-dev/rehome/diag"
 	"github.com/rehome-dev/rehome/manifest"
 	"github.com/rehome-dev/rehome/plan"
 	"github.com/rehome-dev/rehome/refs"
@@ -16,21 +16,27 @@ func (f *folder) route(s *plan.Route) {
 	f.arrived[s.App] = true
 	book := newAddressBook(s.Addresses)
 	for _, inventory := range s.Objects {
-		if inventory.ID.Namespace == "" {
+		if inventory.ID.Namespace == "" && s.App.From.Cluster == s.App.To.Cluster {
 			f.repointPlumbing(inventory, s.App)
 			continue
 		}
+		wanted := func(a *plan.App) bool { return f.arrived[a] && a.To == s.App.To }
+		share := f.backendsOf(inventory).share(wanted)
+		if share == none {
+			continue
+		}
 		whole := f.withNames(f.rewrite(inventory.In(s.App.To.Namespace), inventory, s.App.To, book), inventory, s.App.To)
-		o, ok := f.withRulesOf(whole, inventory, func(a *plan.App) bool { return f.arrived[a] && a.To == s.App.To })
-		if !ok {
+		key := Key{Cluster: s.App.To.Cluster, ID: whole.ID}
+		switch {
+		case f.current[key] == nil:
+			f.put(key, whole, f.graph.UnitOf(inventory), "")
+		case len(f.users[inventory]) > 1:
+			f.put(key, whole, f.owner[key], "takes the rules of "+s.App.Name)
+		default:
+			f.make(key, f.filterRules(whole, f.backendsOf(inventory), wanted), f.graph.UnitOf(inventory), "")
 			continue
 		}
-		key := Key{Cluster: s.App.To.Cluster, ID: o.ID}
-		if len(f.users[inventory]) > 1 && f.current[key] != nil {
-			f.put(key, o, f.owner[key], "takes the rules of "+s.App.Name)
-			continue
-		}
-		f.make(key, o, f.graph.UnitOf(inventory), "")
+		f.divideLater(key, inventory, share, wanted)
 	}
 }
 
@@ -40,99 +46,49 @@ func (f *folder) unroute(s *plan.Unroute) {
 	f.departed[s.App] = true
 	for _, inventory := range s.Objects {
 		key := f.keyOf(inventory)
-		if inventory.ID.Namespace == "" || f.current[key] == nil {
+		if f.current[key] == nil || inventory.ID.Namespace == "" && s.App.From.Cluster == s.App.To.Cluster {
 			continue
 		}
-		o, ok := f.withRulesOf(inventory, inventory, func(a *plan.App) bool { return !f.departed[a] })
-		if !ok {
+		if inventory.ID.Namespace == "" {
+			f.diags.Warnf("H76", inventory.Pos("metadata", "name"), "%s goes from cluster %s with the routes of %s: the API server there does not call it any more", inventory.ID, s.App.From.Cluster, s.App.Name).
+				WithFix("make sure that nothing that stays in the cluster needs it").WithApp(s.App.Name)
+		}
+		wanted := func(a *plan.App) bool { return !f.departed[a] }
+		share := f.backendsOf(inventory).share(wanted)
+		if share == none {
 			f.remove(key, "")
-			continue
-		}
-		f.put(key, o, f.owner[key], "the rules of "+s.App.Name+" have moved")
-	}
-}
-
-// withRulesOf returns one version of a route with only those rules that lead to
-// the wanted apps; ok is false when none is left.
-func (f *folder) withRulesOf(whole, inventory *manifest.Object, wanted func(*plan.App) bool) (o *manifest.Object, ok bool) {
-	owners := f.backendOwners(inventory)
-	all, none := true, true
-	for _, a := range owners {
-		if wanted(a) {
-			none = false
 		} else {
-			all = false
+			f.put(key, inventory, f.owner[key], "the rules of "+s.App.Name+" have moved")
 		}
+		f.divideLater(key, inventory, share, wanted)
 	}
-	switch {
-	case all:
-		return whole, true
-	case none:
-		return nil, false
-	}
-	return f.filterRules(whole, inventory, owners, wanted), true
 }
 
-// backendOwners returns the apps that a route's backends belong to, by the path
-// of the reference.
-func (f *folder) backendOwners(inventory *manifest.Object) map[string]*plan.App {
-	out := map[string]*plan.App{}
-	for _, r := range f.graph.ReferencesOf(inventory) {
-		if r.Refers == refs.ToService {
-			if a := f.graph.ServiceOwner(r.Target); a != nil {
-				out[r.Path.Pointer()] = a
-			}
-		}
+// divideLater leaves of a route, when the phase ends, the rules that lead to the
+// wanted apps: the apps that move in one phase divide it once.
+func (f *folder) divideLater(key Key, inventory *manifest.Object, share share, wanted func(*plan.App) bool) {
+	if share == some {
+		f.divided[key] = division{inventory, wanted}
+	} else {
+		delete(f.divided, key)
 	}
-	return out
 }
 
-// filterRules removes the rules that lead to apps that are not wanted, and
-// within an Ingress rule the paths.
-func (f *folder) filterRules(whole, inventory *manifest.Object, owners map[string]*plan.App, wanted func(*plan.App) bool) *manifest.Object {
-	o := whole
-	lists, _ := plan.RouteRules(inventory)
-	for _, list := range lists {
-		for i := inventory.Get(list...).Len() - 1; i >= 0; i-- {
-			rule := list.Index(i)
-			paths := rule.Join("http", "paths")
-			if inventory.Get(paths...).Len() == 0 {
-				o = f.dropUnless(o, inventory, rule, owners, wanted)
-				continue
-			}
-			for j := inventory.Get(paths...).Len() - 1; j >= 0; j-- {
-				o = f.dropUnless(o, inventory, paths.Index(j), owners, wanted)
-			}
-			if o.Get(paths...).Len() == 0 {
-				o = o.Without(rule)
-			}
-		}
-	}
-	if backend := manifest.P("spec", "defaultBackend"); o.Get(backend...) != nil {
-		o = f.dropUnless(o, inventory, backend, owners, wanted)
-	}
-	return o
+// division is what is left of a route.
+type division struct {
+	inventory *manifest.Object
+	wanted    func(*plan.App) bool
 }
 
-// dropUnless removes the part of a route at a path when none of its backends is
-// wanted. A part with both cannot be divided.
-func (f *folder) dropUnless(o, inventory *manifest.Object, at manifest.Path, owners map[string]*plan.App, wanted func(*plan.App) bool) *manifest.Object {
-	keep, drop := false, false
-	prefix := at.Pointer() + "/"
-	for pointer, a := range owners { // both flags are set whatever the order
-		if len(pointer) > len(prefix) && pointer[:len(prefix)] == prefix {
-			keep, drop = keep || wanted(a), drop || !wanted(a)
+// divide divides the routes of a phase.
+func (f *folder) divide() {
+	for _, key := range slices.SortedFunc(maps.Keys(f.divided), Key.Compare) {
+		d := f.divided[key]
+		if o := f.current[key]; o != nil {
+			f.current[key] = f.filterRules(o, f.backendsOf(d.inventory), d.wanted)
 		}
 	}
-	switch {
-	case keep && drop:
-		f.diags.Errorf(diag.CodeRender, inventory.Pos(at...), "one rule of %s leads to several apps that move at different times", inventory.ID).
-			WithFix("split the rule, or move these apps in one wave (schedule.order: explicit)")
-		return o
-	case drop:
-		return o.Without(at)
-	}
-	return o
+	clear(f.divided)
 }
 
 // repointPlumbing leads a webhook or an API service to the app's Service at its
@@ -145,7 +101,7 @@ func (f *folder) repointPlumbing(inventory *manifest.Object, a *plan.App) {
 	}
 	changed, names := o, []string(nil)
 	for _, r := range f.graph.ReferencesOf(inventory) {
-		if r.Refers == refs.ToService && r.NamespacePath != nil && f.graph.ServiceOwner(r.Target) == a {
+		if r.Refers == refs.ToService && r.NamespacePath != nil && f.graph.ServiceOwner(plan.ClusterOf(inventory), r.Target) == a {
 			changed = changed.With(r.NamespacePath, manifest.Str(a.To.Namespace))
 			if name := r.Target.Name + "." + a.To.Namespace + ".svc"; !slices.Contains(names, name) {
 				names = append(names, name)

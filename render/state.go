@@ -41,4 +41,10 @@ type State struct {
 	Index   int
 	Phase   *plan.Phase // nil for state 0
 	Changes []Change    // by key; one per object
+
+	// Zone is the records that the migration has in the zone in this state, by name
+	// and type, all of them and not only what differs. It is nil unless the plan
+	// has them written as a zone file: other providers read them from objects
+	// (DNSEndpoint, DNSRecordSet), which [RecordsOf] decodes.
+	Zone []Record
 }

@@ -12,6 +12,10 @@ import (
 // with it: both copies of the app have its rights until the migration ends
 // (H30, H58).
 func (f *folder) widen(g plan.Grant) {
+	if g.App.From.Cluster != g.App.To.Cluster {
+		f.widenAcross(g)
+		return
+	}
 	key := f.keyOf(g.Binding)
 	o := f.current[key]
 	if o == nil {
@@ -20,6 +24,30 @@ func (f *folder) widen(g plan.Grant) {
 	if wide := addSubjects(o, g.Accounts); wide != o {
 		f.put(key, wide, f.owner[key], "both the old and the new ServiceAccount of "+g.App.Name+" have its rights")
 	}
+}
+
+// widenAcross gives an app its rights in the cluster that it moves to, by a copy
+// of the binding for its accounts alone.
+func (f *folder) widenAcross(g plan.Grant) {
+	id := g.Binding.ID
+	if id.Namespace != "" && id.Namespace != g.App.From.Namespace {
+		f.diags.Warnf("H58", g.Binding.Pos("metadata", "name"), "%s gives %s rights in namespace %s of cluster %s, which it will not have in %s", id, g.App.Name, id.Namespace, g.App.From.Cluster, g.App.To.Cluster).
+			WithFix("make a binding there, if the app still needs them").WithApp(g.App.Name)
+		return
+	}
+	key := Key{Cluster: g.App.To.Cluster, ID: id.In(g.App.To.Namespace)}
+	copied := f.current[key]
+	if copied == nil {
+		copied = manifest.New(g.Binding.With(manifest.P("subjects"), manifest.Seq()).In(g.App.To.Namespace).Root())
+	}
+	for _, subject := range g.Binding.Get("subjects").Items() {
+		for _, moved := range movedSubjects(subject, g.Accounts) {
+			if !hasSubject(copied, moved) {
+				copied = copied.With(manifest.P("subjects").Index(copied.Get("subjects").Len()), moved)
+			}
+		}
+	}
+	f.put(key, copied, f.graph.UnitOf(g.Binding), g.App.Name+" has its rights in cluster "+g.App.To.Cluster)
 }
 
 // addSubjects returns a binding with the new form of each old subject of an app
@@ -94,7 +122,11 @@ func (f *folder) narrow(g plan.Grant) {
 			narrow = narrow.Without(manifest.P("subjects").Index(i))
 		}
 	}
-	if narrow != o {
+	switch {
+	case narrow == o:
+	case narrow.Get("subjects").Len() == 0:
+		f.remove(key, "nobody has these rights any more")
+	default:
 		f.put(key, narrow, f.owner[key], "the old ServiceAccount of "+g.App.Name+" is gone")
 	}
 }

@@ -18,20 +18,20 @@ var affinityCheck = Check{
 			if c.Before != nil || c.After == nil || !isWorkload(c.After) || p.Back() {
 				continue
 			}
-			if original := p.prover.originalOf(c.After); original != nil {
-				p.checkAffinity(c, original)
+			if at, original := p.prover.originalOf(c); original != nil {
+				p.checkAffinity(c, at.Cluster, original)
 			}
 		}
 	},
 }
 
-func (p *Pass) checkAffinity(c render.Change, original *manifest.Object) {
+func (p *Pass) checkAffinity(c render.Change, from string, original *manifest.Object) {
 	path := workloadSpec(c.After).Join("affinity", "podAffinity", "requiredDuringSchedulingIgnoredDuringExecution")
 	for i, term := range c.After.Get(path...).Items() {
 		if term.Get("namespaceSelector") != nil || plan.Selects(term.Get("labelSelector"), plan.PodTemplate(c.After).Get("metadata", "labels")) {
 			continue // every namespace, or its own pods
 		}
-		if p.near(c.Key.Cluster, original.ID.Namespace, original.Get(path.Index(i)...)) && !p.near(c.Key.Cluster, c.Key.Namespace, term) {
+		if p.near(from, original.ID.Namespace, original.Get(path.Index(i)...)) && !p.near(c.Key.Cluster, c.Key.Namespace, term) {
 			p.Reportf("H67", c.After, path.Index(i), "%s has to run beside pods that are not in %s: its pods stay Pending", c.Key.ID, c.Key.Namespace).
 				WithFix("list their namespaces in the affinity term")
 		}

@@ -10,8 +10,8 @@ import (
 )
 
 // aliases calls visit for every Service that a phase makes an ExternalName one,
-// with what it was and the Service that it stands for in that state, nil when
-// there is none.
+// or leads to another name, with what it was and the Service that it stands for
+// in that state, nil when there is none.
 func (p *PlanPass) aliases(visit func(s *render.State, c render.Change, target *manifest.Object)) {
 	services := map[render.Key]*manifest.Object{}
 	for _, s := range p.States {
@@ -24,7 +24,7 @@ func (p *PlanPass) aliases(visit func(s *render.State, c render.Change, target *
 			continue
 		}
 		for _, c := range s.Changes {
-			if isServiceKey(c.Key) && c.Before != nil && c.After != nil && c.After.Text("spec", "type") == "ExternalName" && c.Before.Text("spec", "type") != "ExternalName" {
+			if isServiceKey(c.Key) && c.Before != nil && c.After != nil && isAlias(c.After) && c.After.Text("spec", "externalName") != c.Before.Text("spec", "externalName") {
 				visit(s, c, services[p.targetOf(c)])
 			}
 		}
@@ -42,6 +42,9 @@ func (p *PlanPass) targetOf(c render.Change) render.Key {
 	return render.Key{Cluster: c.Key.Cluster, ID: manifest.ID{Kind: "Service", Namespace: namespace, Name: service}}
 }
 
+// isAlias reports whether a Service is an ExternalName one.
+func isAlias(o *manifest.Object) bool { return o.Text("spec", "type") == "ExternalName" }
+
 func (p *PlanPass) domain(cluster string) string {
 	if d := p.Graph.Plan.Spec.Clusters[cluster].Domain; d != "" {
 		return d
@@ -51,7 +54,7 @@ func (p *PlanPass) domain(cluster string) string {
 
 func (p *PlanPass) alias(s *render.State, c render.Change, path manifest.Path, format string, args ...any) *diag.Diagnostic {
 	app := ""
-	if a := p.Graph.ServiceOwner(c.Key.ID); a != nil {
+	if a := p.Graph.ServiceOwner(c.Key.Cluster, c.Key.ID); a != nil {
 		app = a.Name
 	}
 	return p.Reportf(app, c.After, path, "phase "+s.Phase.Title()+": "+format, args...)

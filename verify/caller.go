@@ -101,9 +101,10 @@ func compareCalls(a, b *call) int {
 func (p *prover) referencesOf(o *manifest.Object) []*refs.Reference { return p.library.of(o).found }
 
 // hostOf returns the whole host of a reference, with what stands before the
-// Service's name. A name for any pod ("*.") is asked for as the Service.
+// Service's name, in small letters: DNS does not tell capitals from them. A name
+// for any pod ("*.") is asked for as the Service.
 func hostOf(r *refs.Reference) string {
-	return strings.TrimPrefix(r.Text(), "*.")
+	return strings.ToLower(strings.TrimPrefix(r.Text(), "*."))
 }
 
 // isWorkload reports whether an object runs pods.

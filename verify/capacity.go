@@ -111,7 +111,7 @@ func scaled(value string, replicas int64, round func(float64) float64) int64 {
 
 // checkCopy compares a copy with the original that it is to take over from.
 func (p *Pass) checkCopy(c render.Change) {
-	original := p.prover.originalOf(c.After)
+	_, original := p.prover.originalOf(c)
 	if original == nil {
 		original = p.prover.today(c.After)
 	}

@@ -138,6 +138,18 @@ var fixes = map[diag.Code]string{
 	"P1": "let the callee be ready under this name before the phase, or keep the old name longer",
 	"P2": "write the full name of the Service that is meant, or rename one of the two",
 	"P3": "allow the call on both sides, egress of the caller and ingress of the callee, for the namespaces that they move to",
+
+	"H33": "lead the route to a Service that is never an alias",
+	"H35": "give the route of the hop a higher priority (spec.clusters.<name>.hop.priority), or take the other one away",
+	"H36": "let a listener of the Gateway take the route (allowedRoutes, hostname, port), and grant the Service to it",
+	"H37": "have the route in the namespace of its Service and its Middlewares",
+	"H42": "let the route mean every form of the name that callers use",
+	"H44": "give internal callers an entry point that does not redirect to https",
+	"H45": "let the ingress listen on the port, or use `cutover: relay` for the Service",
+	"H46": "add an entry point that says what is spoken there ({port: ..., protocol: tcp}), or use `cutover: relay` for the Service",
+	"H47": "pass TLS through ({port: ..., protocol: tls}), or tell the ingress which name to verify",
+	"H49": "lead the routes of the ingress to pods of its own cluster before the alias of the other one leads to it",
+	"H81": "let one object of one cluster hold the record",
 }
 
 func describeChange(c render.Change) string {

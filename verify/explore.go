@@ -53,7 +53,10 @@ func (p *prover) refresh(t *transition) {
 		for _, r := range it.readBy() {
 			items = append(items, r.reader)
 		}
-		if isServiceKey(it.Key) {
+	}
+	// Who calls what has changed may be led on to elsewhere.
+	for _, it := range t.decided {
+		if it.isPoint() || isServiceKey(it.Key) && it.seen == t && it.change >= 0 {
 			for _, c := range it.calling() {
 				items = append(items, c.workload)
 			}

@@ -16,7 +16,7 @@ import (
 func (p *prover) end(schedule *plan.Schedule) {
 	kept := map[render.Key]bool{}
 	for _, k := range schedule.Kept {
-		kept[render.Key{Cluster: plan.ClusterOf(k.Service), ID: k.Service.ID}] = true
+		kept[render.Key{Cluster: k.At.Cluster, ID: k.Service.ID.In(k.At.Namespace)}] = true
 	}
 	moved := map[string]*plan.App{}
 	for _, a := range schedule.Graph.Apps {
@@ -24,13 +24,14 @@ func (p *prover) end(schedule *plan.Schedule) {
 			moved[a.Name] = a
 		}
 	}
-	pods, accounts := p.podsInPlace(), movedAccounts(moved)
+	pods, accounts, passed := p.podsInPlace(), movedAccounts(moved), p.stillPassed(kept)
 	for _, it := range p.present() {
 		key, o := it.Key, it.now.object
-		if a := moved[p.owner(o)]; a != nil && key.Namespace == a.From.Namespace && key.Namespace != "" && !kept[key] {
+		if a := moved[p.owner(o)]; a != nil && key.Place() == a.From && key.Namespace != "" && !kept[key] {
 			p.endf(o, nil, "%s of app %s is left in %s", key.ID, a.Name, a.From)
 		}
-		p.checkEndReferences(o, moved, kept)
+		p.checkEndReferences(key.Cluster, o, moved, kept)
+		p.checkEndHop(key, o, kept, passed)
 		p.checkEndLeftover(key, o, kept, pods)
 		p.checkEndSubjects(key, o, accounts)
 	}
@@ -55,7 +56,7 @@ func (p *prover) checkEndArrived(a *plan.App) {
 // nobody uses any more: policies without pods, configuration without readers,
 // relays of Services that do not stay.
 func (p *prover) checkEndLeftover(key render.Key, o *manifest.Object, kept map[render.Key]bool, pods podsInPlace) {
-	if o.Source() != nil {
+	if o.Source() != nil && o.Source().Root != nil { // what is only kept has no root
 		return
 	}
 	relayed := service{key.Cluster, key.Namespace, o.Text("metadata", "labels", plan.RelayLabel)}
@@ -65,7 +66,7 @@ func (p *prover) checkEndLeftover(key render.Key, o *manifest.Object, kept map[r
 			p.endf(o, nil, "%s relays Service %s, which does not stay", key.ID, relayed.name)
 		}
 	case isPolicyKey(key):
-		if !pods.selected(o.Get("spec", "podSelector"), key.Namespace) {
+		if !pods.selected(o.Get("spec", "podSelector"), key.Place()) {
 			p.endf(o, nil, "%s selects no pods any more", key.ID)
 			return
 		}
@@ -103,12 +104,12 @@ func movedAccounts(moved map[string]*plan.App) map[subject]bool {
 }
 
 // checkEndReferences reports references to a moved Service at its old place.
-func (p *prover) checkEndReferences(o *manifest.Object, moved map[string]*plan.App, kept map[render.Key]bool) {
+func (p *prover) checkEndReferences(cluster string, o *manifest.Object, moved map[string]*plan.App, kept map[render.Key]bool) {
 	for _, r := range p.referencesOf(o) {
 		if r.Refers != refs.ToService || r.Certainty != refs.Certain {
 			continue
 		}
-		a := p.graph.ServiceOwner(r.Target)
+		a := p.graph.ServiceOwner(cluster, r.Target)
 		if a == nil || moved[a.Name] == nil || r.Target.Namespace != a.From.Namespace {
 			continue
 		}

@@ -12,8 +12,9 @@ var fullNameCheck = PlanCheck{
 	Summary: "an alias states the full name of its Service",
 	Run: func(p *PlanPass) {
 		p.aliases(func(s *render.State, c render.Change, _ *manifest.Object) {
-			if p.targetOf(c) == (render.Key{}) {
-				p.alias(s, c, manifest.P("spec", "externalName"), "%s stands for %q, which is not the full name of a Service below svc.%s", c.Key.ID, c.After.Text("spec", "externalName"), p.domain(c.Key.Cluster))
+			name := c.After.Text("spec", "externalName")
+			if p.targetOf(c) == (render.Key{}) && p.doors.of(name) == "" {
+				p.alias(s, c, manifest.P("spec", "externalName"), "%s stands for %q, which is neither the full name of a Service below svc.%s nor that of the ingress of a cluster", c.Key.ID, name, p.domain(c.Key.Cluster))
 			}
 		})
 	},

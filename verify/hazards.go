@@ -2,6 +2,7 @@ package verify
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/rehome-dev/rehome/diag"
 	"github.com/rehome-dev/rehome/manifest"
@@ -39,7 +40,13 @@ var planChecks = [...]PlanCheck{
 	selectorCheck,
 	rollbackCheck,
 	twoProtocolsCheck,
+	stickyAliasCheck,
 	duplicateRouteCheck,
+	routeSecretCheck,
+	challengeCheck,
+	skippedSliceCheck,
+	sliceAddressCheck,
+	sliceRightsCheck,
 	admissionCheck,
 	stopGateCheck,
 	singletonCheck,
@@ -56,6 +63,8 @@ var planChecks = [...]PlanCheck{
 	monitoringCheck,
 	namespaceDeletionCheck,
 	doubtfulUseCheck,
+	recordGateCheck,
+	recordOwnerCheck,
 }
 
 // PlanPass is a whole migration, as a check sees it.
@@ -65,6 +74,7 @@ type PlanPass struct {
 	States   []*render.State
 
 	check   *PlanCheck
+	doors   doors
 	callers map[*manifest.Object][]*plan.Edge
 	led     map[*manifest.Object]map[*manifest.Object]int // by Service and what names it: the phase that leads it to the new copy before the flip
 	flips   []flip
@@ -76,11 +86,15 @@ type PlanPass struct {
 type flip struct {
 	*plan.Flip
 	phase *plan.Phase
+	first bool // it gives up the virtual IP; later ones only lead the alias elsewhere
 }
 
 // checkPlan runs all checks of plans.
 func checkPlan(schedule *plan.Schedule, states []*render.State, proof *Proof) diag.List {
-	p := &PlanPass{Schedule: schedule, Graph: schedule.Graph, States: states, proof: proof, callers: map[*manifest.Object][]*plan.Edge{}, led: map[*manifest.Object]map[*manifest.Object]int{}}
+	p := &PlanPass{
+		Schedule: schedule, Graph: schedule.Graph, States: states, proof: proof, doors: doorsOf(&schedule.Graph.Plan.Spec),
+		callers: map[*manifest.Object][]*plan.Edge{}, led: map[*manifest.Object]map[*manifest.Object]int{},
+	}
 	for _, e := range p.Graph.Edges {
 		if !e.Denied {
 			p.callers[e.Service] = append(p.callers[e.Service], e)
@@ -90,10 +104,10 @@ func checkPlan(schedule *plan.Schedule, states []*render.State, proof *Proof) di
 		for _, s := range phase.Steps {
 			switch s := s.(type) {
 			case *plan.Flip:
-				p.flips = append(p.flips, flip{s, phase})
+				p.flips = append(p.flips, flip{s, phase, givesUp(p.flips, s)})
 			case *plan.Repoint:
 				p.leads(s, phase)
-			case *plan.Prepare, *plan.Deploy, *plan.Relay, *plan.Route, *plan.Unroute, *plan.Retire, *plan.Unflip, *plan.Finish:
+			case *plan.Prepare, *plan.Deploy, *plan.Relay, *plan.Route, *plan.Unroute, *plan.Retire, *plan.Unflip, *plan.OpenHop, *plan.CloseHop, *plan.Finish:
 			}
 		}
 	}
@@ -102,6 +116,15 @@ func checkPlan(schedule *plan.Schedule, states []*render.State, proof *Proof) di
 		p.check.Run(p)
 	}
 	return p.diags
+}
+
+// givesUp reports whether a flip is the first that turns a Service at its own
+// place into something else.
+func givesUp(before []flip, f *plan.Flip) bool {
+	if f.At != f.App.From {
+		return false
+	}
+	return !slices.ContainsFunc(before, func(b flip) bool { return b.Service == f.Service && b.At == f.At })
 }
 
 // Callers returns the edges that lead to a Service of the inventory.

@@ -25,7 +25,7 @@ func (p *prover) reindex(it *item) {
 	for _, c := range it.calls {
 		for _, s := range p.ways(c, nil) {
 			s.callers = append(s.callers, c)
-			if s.Namespace != it.Namespace {
+			if s.Namespace != it.Namespace && !s.isPoint() {
 				p.place(it, s.Namespace)
 			}
 		}

@@ -34,7 +34,7 @@ var inputsCheck = Check{
 // What runs no pods can be applied again without harm.
 func (p *Pass) checkNamespace(c render.Change) {
 	ns := c.Key.Namespace
-	if c.Before != nil || p.Back() || p.prover.namespaces[ns] || p.Before(render.Key{Cluster: c.Key.Cluster, ID: manifest.ID{Kind: "Namespace", Name: ns}}) != nil {
+	if c.Before != nil || p.Back() || p.prover.namespaces[c.Key.Place()] || p.Before(render.Key{Cluster: c.Key.Cluster, ID: manifest.ID{Kind: "Namespace", Name: ns}}) != nil {
 		return
 	}
 	p.Reportf("P4", c.After, manifest.P("metadata", "namespace"), "%s is made in namespace %s, which does not exist before this phase", c.Key.ID, ns).

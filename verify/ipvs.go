@@ -17,7 +17,7 @@ var ipvsCheck = PlanCheck{
 		var names []string
 		first := -1
 		for i, f := range p.flips {
-			if f.Cutover == plan.CutoverExternalName && !plan.Headless(f.Service) && len(p.callersAt(f)) > 0 {
+			if f.first && f.Cutover == plan.CutoverExternalName && !plan.Headless(f.Service) && len(p.callersAt(f)) > 0 {
 				names = append(names, f.Service.ID.Name)
 				if first < 0 {
 					first = i

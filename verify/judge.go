@@ -3,6 +3,7 @@ package verify
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/rehome-dev/rehome/diag"
 	"github.com/rehome-dev/rehome/verify/sim"
@@ -19,9 +20,9 @@ func (p *prover) judge(c *call, m meaning, result sim.Result, relays int) (diag.
 	case sim.Denied:
 		return "P3", "a NetworkPolicy denies it"
 	case sim.Unknown:
-		return "P1", "the manifests do not show what answers there"
+		return codeOf(result.Cause), "the manifests do not show what answers there"
 	case sim.NXDomain, sim.NoData, sim.NoSuchPort, sim.Refused, sim.Unreachable, sim.Ambiguous:
-		return "P1", result.Outcome.String()
+		return codeOf(result.Cause), result.Outcome.String()
 	}
 	for _, b := range result.Backends {
 		o := p.world.Object(b.Cluster, b.Workload)
@@ -60,6 +61,7 @@ func (p *prover) judgeRelay(c *call, m meaning, b sim.Backend, relays int) (diag
 		return "P2", fmt.Sprintf("%s answers, and forwards to nobody on port %d", key.ID, b.Port)
 	}
 	onward.From = *b.Group
+	onward.Authority, onward.Scheme = c.host, strings.ToLower(c.ref.Scheme) // bytes are passed on as they are
 	code, text := p.judge(c, m, p.world.Call(onward), relays+1)
 	if code != "" {
 		text = fmt.Sprintf("the relay %s forwards to %s:%d: %s", key.Name, onward.Host, onward.Port, text)

@@ -17,28 +17,28 @@ func (p *prover) checkEndShared(pods podsInPlace) {
 		if o == nil || key.Namespace == "" || slices.ContainsFunc(s.Users, func(a *plan.App) bool { return a.To == s.From }) {
 			continue
 		}
-		if !isPolicyKey(key) || !pods.selected(o.Get("spec", "podSelector"), key.Namespace) {
+		if !isPolicyKey(key) || !pods.selected(o.Get("spec", "podSelector"), key.Place()) {
 			p.endf(o, nil, "%s is left in %s, which all its users have left", key.ID, s.From)
 		}
 	}
 }
 
-// podsInPlace is the labels of the pods that run, by namespace.
-type podsInPlace map[string][]*manifest.Node
+// podsInPlace is the labels of the pods that run, by place.
+type podsInPlace map[plan.Place][]*manifest.Node
 
 func (p *prover) podsInPlace() podsInPlace {
 	out := podsInPlace{}
 	for _, it := range p.items { // the order of labels means nothing
 		if it.now.runs() {
-			out[it.Namespace] = append(out[it.Namespace], it.now.labels)
+			out[it.Place()] = append(out[it.Place()], it.now.labels)
 		}
 	}
 	return out
 }
 
-// selected reports whether a selector selects pods in a namespace.
-func (pods podsInPlace) selected(selector *manifest.Node, namespace string) bool {
-	return slices.ContainsFunc(pods[namespace], func(labels *manifest.Node) bool { return plan.Selects(selector, labels) })
+// selected reports whether a selector selects pods at a place.
+func (pods podsInPlace) selected(selector *manifest.Node, at plan.Place) bool {
+	return slices.ContainsFunc(pods[at], func(labels *manifest.Node) bool { return plan.Selects(selector, labels) })
 }
 
 // checkEndPeers reports what a policy that rehome made allows to pods that are
@@ -48,7 +48,7 @@ func (p *prover) checkEndPeers(key render.Key, policy *manifest.Object, pods pod
 		for i, rule := range policy.Get("spec", list[0]).Items() {
 			for _, peer := range rule.Get(list[1]).Items() {
 				namespace := peer.Text("namespaceSelector", "matchLabels", "kubernetes.io/metadata.name")
-				if namespace != "" && !pods.selected(peer.Get("podSelector"), namespace) {
+				if namespace != "" && !pods.selected(peer.Get("podSelector"), plan.Place{Cluster: key.Cluster, Namespace: namespace}) {
 					p.endf(policy, manifest.P("spec", list[0]).Index(i), "%s still lets calls through between it and pods in %s that are gone", key.ID, namespace)
 				}
 			}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/rehome-dev/rehome/manifest"
 	"github.com/rehome-dev/rehome/plan"
@@ -203,7 +204,7 @@ func (c *call) dial(port portProtocol) sim.Call {
 		Host:     c.host,
 		Port:     port.number,
 		Protocol: port.protocol,
-		Scheme:   c.ref.Scheme,
+		Scheme:   strings.ToLower(c.ref.Scheme),
 	}
 }
 

@@ -63,12 +63,13 @@ func without(keys []render.Key, key render.Key) []render.Key {
 	return out
 }
 
-// originalOf returns another copy of an object that is in the current state.
-func (p *prover) originalOf(o *manifest.Object) *manifest.Object {
-	for _, key := range p.copies[o.Source()] {
-		if other := p.at(key); other != nil && other.ID != o.ID {
-			return other
+// originalOf returns another copy of the object of a change that is in the
+// current state, and where it is; nil when there is none.
+func (p *prover) originalOf(c render.Change) (render.Key, *manifest.Object) {
+	for _, key := range p.copies[c.After.Source()] {
+		if other := p.at(key); other != nil && key != c.Key {
+			return key, other
 		}
 	}
-	return nil
+	return render.Key{}, nil
 }

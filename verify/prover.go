@@ -25,6 +25,8 @@ type prover struct {
 	copies   map[*manifest.Source][]render.Key // where the copies of an object are in the current state
 	public   *publicTable
 	bindings bindingIndex
+	crossed  map[*item]map[*item]bool // the routes that calls from other clusters may take, by host points
+	assumed  map[string]bool
 
 	few   int     // how many changes are looked at in all combinations anyway
 	round int     // how often touched calls have been looked for
@@ -45,7 +47,7 @@ type premises struct {
 	blank       *sim.World // the empty state of the clusters
 	workers     int
 	workloadsOf map[string][]*manifest.Object // by owner
-	namespaces  map[string]bool               // that exist today
+	namespaces  map[plan.Place]bool           // that exist today
 	known       map[string]bool               // kinds and names of what the sources hold
 	singletons  map[string]bool               // owners of which two copies must not run
 	addresses   map[*manifest.Source][]*refs.Reference
@@ -53,7 +55,8 @@ type premises struct {
 	everService map[render.Key]bool           // the Services of all states
 	whose       map[*manifest.Source]string   // who an object of today belongs to: an app, or the object itself
 	meanings    map[meaningKey]*meaning       // whom a reference means, by its place in today's object
-	assumed     map[string]bool
+	doors       doors
+	clusters    []string // in order
 }
 
 // Prove looks at every mixture of every phase's changes, forward and back, and
@@ -61,6 +64,7 @@ type premises struct {
 //
 // The references are scanned with the options that the plan asked for.
 func Prove(schedule *plan.Schedule, states []*render.State, opts refs.Options) (*Proof, diag.List) {
+	states = withZones(states)
 	p := newProver(schedule.Graph, states, opts)
 	p.load(states[0])
 	p.learn()
@@ -76,6 +80,7 @@ func newProver(g *plan.Graph, states []*render.State, opts refs.Options) *prover
 	opts.Domains, opts.Namespaces = domains, targetNamespaces(g)
 	p := newState(newPremises(g, states[0]))
 	p.blank = sim.New(clusters...)
+	p.doors.put(&g.Plan.Spec, p.blank)
 	p.world = p.blank.Clone()
 	services := p.servicesOfAll(states)
 	p.workers = max(1, opts.Workers)
@@ -99,7 +104,9 @@ func newPremises(g *plan.Graph, today *render.State) *premises {
 	p := &premises{
 		graph:       g,
 		workloadsOf: map[string][]*manifest.Object{},
-		namespaces:  map[string]bool{},
+		namespaces:  map[plan.Place]bool{},
+		doors:       doorsOf(&g.Plan.Spec),
+		clusters:    slices.Sorted(maps.Keys(g.Plan.Spec.Clusters)),
 		known:       make(map[string]bool, len(g.Inventory.Objects)),
 		singletons:  make(map[string]bool, len(g.Apps)),
 		addresses:   addressesOf(g.References),
@@ -107,10 +114,9 @@ func newPremises(g *plan.Graph, today *render.State) *premises {
 		everService: map[render.Key]bool{},
 		whose:       make(map[*manifest.Source]string, len(g.Inventory.Objects)),
 		meanings:    map[meaningKey]*meaning{},
-		assumed:     map[string]bool{},
 	}
 	for _, c := range today.Changes {
-		p.namespaces[c.Key.Namespace] = true
+		p.namespaces[c.Key.Place()] = true
 	}
 	for _, a := range g.Apps {
 		p.singletons[a.Name] = a.Spec.Singleton
@@ -173,6 +179,7 @@ func (p *prover) load(s *render.State) {
 func (p *prover) set(it *item, f *facts) {
 	before := it.object()
 	p.trackRoute(it, it.now, f)
+	p.trackCrossing(it, it.now, f)
 	p.trackLabels(it, f)
 	it.now = f
 	after := it.object()

@@ -131,7 +131,8 @@ var visitor = sim.PodGroup{Template: &sim.Template{DNSPolicy: "ClusterFirst"}}
 func (p *prover) askEntry(e *publicEntry, explain telling) []sim.Result {
 	if e.Conditions == "" {
 		p.world.SetDoor(doorAddress, sim.Door{
-			Cluster: e.cluster, Flavour: e.Flavour, Class: e.Class, Ports: []int32{80}, ExternalNames: e.Flavour == sim.Nginx,
+			Cluster: e.cluster, Flavour: e.Flavour, Class: e.Class, Entries: []sim.EntryPoint{{Port: 80, Speaks: sim.SpeaksAll}},
+			ExternalNames: e.Flavour == sim.Nginx, CrossNamespace: true,
 		})
 		result := p.asks(explain, sim.Call{
 			Cluster: e.cluster, From: visitor, Host: doorAddress.String(), Port: 80, Scheme: "http", Authority: e.request(), Path: e.Path,

@@ -127,7 +127,7 @@ func (p *prover) relevantBehind(t *transition, x *exploration, s service, routes
 		for _, f := range p.versions(t, it) {
 			x.alias = x.alias || isServiceKey(it.Key) && f.object.Text("spec", "type") == "ExternalName"
 		}
-		x.relayed = x.relayed || it.Kind == "ConfigMap"
+		x.relayed = x.relayed || it.Kind == "ConfigMap" || it.isPoint()
 		if it.seen != t || it.Kind == "ConfigMap" {
 			continue
 		}
@@ -150,9 +150,27 @@ func (p *prover) behind(e *publicEntry) []service {
 	return out
 }
 
-// tryEntry asks an entry in the world as it is now.
+// tryEntry asks an entry in the world as it is now. A route that has moved to
+// another cluster answers there: who leads public names to which cluster is not in
+// the manifests.
 func (p *prover) tryEntry(x *exploration) *failure {
 	e := x.entry
+	f := p.tryCluster(x, e)
+	if f == nil || f.code != "P6" || len(p.claims(e).Claims) > 0 {
+		return f
+	}
+	for _, cluster := range p.clusters {
+		moved := *e
+		if moved.cluster = cluster; cluster != e.cluster && len(p.claims(&moved).Claims) > 0 && p.tryCluster(x, &moved) == nil {
+			p.assumeText(fmt.Sprintf("requests for %s are sent to the ingress of cluster %s before its route in cluster %s is removed", e.name(), cluster, e.cluster))
+			return nil
+		}
+	}
+	return f
+}
+
+// tryCluster asks an entry at the ingress of its cluster.
+func (p *prover) tryCluster(x *exploration, e *publicEntry) *failure {
 	for i, result := range p.askEntry(e, outcomeAlone) {
 		if result.Outcome == sim.Unknown {
 			continue // what a controller does beyond its manifests is not known today either

@@ -22,9 +22,9 @@ var readyGateCheck = PlanCheck{
 						p.requireRollout(phase, s.App, o, plan.WorkloadAt{Kind: o.ID.Kind, Name: o.ID.Name, Place: s.App.To})
 					}
 				case *plan.Relay:
-					relay := plan.WorkloadAt{Kind: "Deployment", Name: plan.RelayName(s.Service), Place: s.App.From}
+					relay := plan.WorkloadAt{Kind: "Deployment", Name: plan.RelayName(s.Service), Place: s.At}
 					p.requireRollout(phase, s.App, s.Service, relay)
-				case *plan.Prepare, *plan.Route, *plan.Unroute, *plan.Flip, *plan.Retire, *plan.Repoint, *plan.Unflip, *plan.Finish:
+				case *plan.Prepare, *plan.Route, *plan.Unroute, *plan.Flip, *plan.Retire, *plan.Repoint, *plan.Unflip, *plan.OpenHop, *plan.CloseHop, *plan.Finish:
 				}
 			}
 		}

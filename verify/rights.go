@@ -21,8 +21,8 @@ var rightsCheck = Check{
 			if c.Before != nil || c.After == nil || !isWorkload(c.After) || p.Back() {
 				continue
 			}
-			if original := p.prover.originalOf(c.After); original != nil && original.ID.Namespace != c.Key.Namespace {
-				p.checkRights(c, original)
+			if at, original := p.prover.originalOf(c); original != nil && at.Place() != c.Key.Place() {
+				p.checkRights(c, at, original)
 			}
 		}
 	},
@@ -30,9 +30,16 @@ var rightsCheck = Check{
 
 // checkRights looks for bindings of the original's account that the account of
 // the copy does not have.
-func (p *Pass) checkRights(c render.Change, original *manifest.Object) {
+func (p *Pass) checkRights(c render.Change, at render.Key, original *manifest.Object) {
 	name := plan.AccountName(c.After)
 	for _, key := range p.prover.bindings.of(plan.AccountName(original), original.ID.Namespace) {
+		if key.Cluster != at.Cluster {
+			continue
+		}
+		if at.Cluster != c.Key.Cluster {
+			p.checkRightsAcross(c, key, name)
+			continue
+		}
 		binding := p.After(key)
 		if binding == nil || !binds(binding, plan.AccountName(original), original.ID.Namespace) || binds(binding, name, c.Key.Namespace) {
 			continue
@@ -46,11 +53,27 @@ func (p *Pass) checkRights(c render.Change, original *manifest.Object) {
 	}
 }
 
+// checkRightsAcross reports a binding of the cluster that a workload leaves which
+// has no equal in the one that it comes to: each cluster has rights of its own.
+func (p *Pass) checkRightsAcross(c render.Change, key render.Key, name string) {
+	old := p.After(key)
+	there := render.Key{Cluster: c.Key.Cluster, ID: key.ID}
+	if there.Namespace != "" {
+		there.ID = there.ID.In(c.Key.Namespace)
+	}
+	if old == nil || binds(p.After(there), name, c.Key.Namespace) || p.copied(old, there, name, c.Key.Namespace) {
+		return
+	}
+	p.Reportf("H58", c.After, manifest.P("metadata", "name"), "%s binds the ServiceAccount %s in cluster %s, and nothing does in cluster %s, to which %s comes", key.ID, name, key.Cluster, c.Key.Cluster, c.Key.ID).
+		WithNote(old.Pos("subjects"), "the subjects of %s", key.ID).
+		WithFix("bind the ServiceAccount in cluster %s, by a manifest of the sources, before the copy starts", c.Key.Cluster)
+}
+
 // copied reports whether a binding of the old namespace has a copy in the new,
 // which binds the account there.
 func (p *Pass) copied(binding *manifest.Object, key render.Key, name, namespace string) bool {
 	for _, at := range p.prover.copies[binding.Source()] {
-		if at.Namespace == namespace && binds(p.After(at), name, namespace) {
+		if at.Cluster == key.Cluster && at.Namespace == namespace && binds(p.After(at), name, namespace) {
 			return true
 		}
 	}

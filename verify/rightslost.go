@@ -45,7 +45,7 @@ func isBinding(id manifest.ID) bool {
 func (p *Pass) checkStillBound(c render.Change, s subject) {
 	for _, w := range p.prover.runningAs(s) {
 		for _, at := range p.prover.copies[w.Source()] {
-			if s.namespace != "" && at.Namespace != s.namespace || p.After(at) == nil || s.name != "" && plan.AccountName(p.After(at)) != s.name {
+			if at.Cluster != c.Key.Cluster || s.namespace != "" && at.Namespace != s.namespace || p.After(at) == nil || s.name != "" && plan.AccountName(p.After(at)) != s.name {
 				continue
 			}
 			p.Reportf("H58", c.Before, manifest.P("subjects"), "%s takes its rights from %s, with which %s still runs", c.Key.ID, s, at.ID).

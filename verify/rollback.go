@@ -32,7 +32,7 @@ var rollbackCheck = PlanCheck{
 			if len(of) > 0 && of[0].phase != f.phase {
 				report()
 			}
-			if f.Cutover == plan.CutoverExternalName && !plan.Headless(f.Service) && len(p.callersAt(f)) > 0 {
+			if f.first && f.Cutover == plan.CutoverExternalName && !plan.Headless(f.Service) && len(p.callersAt(f)) > 0 {
 				of = append(of, f)
 			}
 		}

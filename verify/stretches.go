@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"maps"
 	"sync"
 
 	"github.com/rehome-dev/rehome/diag"
@@ -72,6 +73,7 @@ func (p *prover) fork() *prover {
 	q := newState(p.premises)
 	q.world = p.blank.Clone()
 	q.public.byHost = p.public.byHost
+	q.assumed = maps.Clone(p.assumed)
 	return q
 }
 
@@ -94,6 +96,9 @@ func (p *prover) adopt(q *prover) {
 	p.failures = append(p.failures, q.failures...)
 	p.publicFailures = append(p.publicFailures, q.publicFailures...)
 	p.diags = append(p.diags, q.diags...)
+	for _, text := range q.proof.Assumptions {
+		p.assumeText(text)
+	}
 }
 
 // newState returns a prover of the empty state.
@@ -108,6 +113,8 @@ func newState(premises *premises) *prover {
 		copies:   make(map[*manifest.Source][]render.Key, n),
 		public:   newPublicTable(),
 		bindings: bindingIndex{},
+		crossed:  map[*item]map[*item]bool{},
+		assumed:  map[string]bool{},
 		worst:    map[counterKey]bool{},
 		few:      fewTogether,
 		proof:    &Proof{Final: map[diag.Code]int{}, Hazards: map[diag.Code]int{}},

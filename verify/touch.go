@@ -88,7 +88,7 @@ func (p *prover) relevant(t *transition, c *call) (out []int, own bool) {
 			out = append(out, s.deciding...)
 			own = own || mine >= 0 && slices.Contains(s.deciding, mine)
 		}
-		if len(t.byNamespace) > 0 {
+		if len(t.byNamespace) > 0 && !s.isPoint() {
 			out = append(out, t.byNamespace[s.Namespace]...)
 		}
 	}
@@ -102,42 +102,49 @@ func (p *prover) relevant(t *transition, c *call) (out []int, own bool) {
 // until the next call.
 func (p *prover) ways(c *call, t *transition) []*item {
 	out := append(p.way[:0], c.targets...)
+	add := func(key render.Key) {
+		if next := p.item(key); !slices.Contains(out, next) {
+			out = append(out, next)
+		}
+	}
 	for i := 0; i < len(out); i++ {
 		it := out[i]
-		out = p.leads(it, it.now, out)
+		if it.isPoint() {
+			p.routedFrom(it, t, add)
+			continue
+		}
+		p.leads(c, it, it.now, add)
 		if t != nil && it.seen == t && it.change >= 0 {
-			out = p.leads(it, t.after[it.change], out)
+			p.leads(c, it, t.after[it.change], add)
 		}
 	}
 	p.way = out
 	return out
 }
 
-// relayed reports whether a relay may be on a call's way.
+// relayed reports whether a relay, or the ingress of a cluster, may be on a call's
+// way.
 func (p *prover) relayed(c *call, t *transition) bool {
-	return slices.ContainsFunc(p.ways(c, t), func(it *item) bool { return it.Kind == "ConfigMap" })
+	return slices.ContainsFunc(p.ways(c, t), func(it *item) bool { return it.Kind == "ConfigMap" || it.isPoint() })
 }
 
 // leads adds the places that one version of a Service leads on to: an alias to
 // its target, a relay to its configuration, and that to where it forwards.
-func (p *prover) leads(it *item, f *facts, out []*item) []*item {
-	add := func(key render.Key) {
-		if next := p.item(key); !slices.Contains(out, next) {
-			out = append(out, next)
-		}
-	}
+func (p *prover) leads(c *call, it *item, f *facts, add func(render.Key)) {
 	switch {
 	case f == nil:
 	case f.alias.Name != "":
 		add(render.Key{Cluster: it.Cluster, ID: f.alias})
+		p.crossTo(c, f, add)
 	case f.relay != "":
 		add(relayConfigKey(it.Key, f.relay))
 	case it.Kind == "ConfigMap":
 		for _, r := range f.found {
 			add(service{it.Cluster, r.Target.Namespace, r.Target.Name}.key())
 		}
+	case isServiceKey(it.Key):
+		p.crossTo(c, f, add)
 	}
-	return out
 }
 
 func serviceOf(key render.Key) service { return service{key.Cluster, key.Namespace, key.Name} }

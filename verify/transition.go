@@ -22,6 +22,7 @@ type transition struct {
 	byNamespace map[string][]int   // the changes of Namespace objects
 	permissive  map[int]bool       // the changes that make or delete a policy which only allows more
 	lost        []int              // those of them that delete it
+	moving      map[*item][]*item  // by host points: the routes that it changes
 	everywhere  map[string][]int   // by cluster: the changes that may decide about every lookup
 	services    labelIndex         // the Services that the transition makes or changes, as they are after it
 	pods        map[labelKey][]int // the workloads that it makes or changes, as they are after it
@@ -72,8 +73,10 @@ func (p *prover) decideAll(t *transition) {
 		t.indexPods()
 		p.findPermissive(t)
 	}
+	t.moving = map[*item][]*item{}
 	for i, it := range t.items {
 		t.decides(i, it)
+		p.decidePoints(t, i)
 		switch {
 		case isNamespaceKey(it.Key):
 			t.byNamespace[it.Name] = append(t.byNamespace[it.Name], i)

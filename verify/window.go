@@ -32,16 +32,24 @@ func WindowOf(e *plan.Edge, c plan.Cutover, w plan.Windows) time.Duration {
 // Windows returns the windows of all edges, in order of phases and callers.
 func Windows(s *plan.Schedule) []Window {
 	var out []Window
+	var flips []flip
 	for _, phase := range s.Phases {
 		for _, step := range phase.Steps {
 			f, ok := step.(*plan.Flip)
 			if !ok {
 				continue
 			}
+			first := givesUp(flips, f)
+			flips = append(flips, flip{f, phase, first})
 			for _, e := range s.Graph.Edges {
-				if e.Service == f.Service && !e.Denied {
-					out = append(out, Window{Edge: e, Phase: phase, Cutover: f.Cutover, Length: WindowOf(e, f.Cutover, s.Graph.Plan.Spec.Windows)})
+				if e.Service != f.Service || e.Denied {
+					continue
 				}
+				w := Window{Edge: e, Phase: phase, Cutover: f.Cutover}
+				if first {
+					w.Length = WindowOf(e, f.Cutover, s.Graph.Plan.Spec.Windows)
+				}
+				out = append(out, w)
 			}
 		}
 	}
@@ -56,7 +64,7 @@ var windowCheck = PlanCheck{
 	Run: func(p *PlanPass) {
 		for _, f := range p.flips {
 			callers := p.callersAt(f)
-			if len(callers) == 0 {
+			if len(callers) == 0 || !f.first {
 				continue
 			}
 			window := WindowOf(callers[0], f.Cutover, p.Graph.Plan.Spec.Windows)

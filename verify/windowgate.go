@@ -18,6 +18,9 @@ var windowGateCheck = PlanCheck{
 			if f.Cutover == plan.CutoverExternalName {
 				need = max(need, w.DNSTTL+w.ClientCache)
 			}
+			if d := p.Graph.Plan.Spec.DNS; d != nil && f.Cutover == plan.CutoverExternalName && (f.Hop() != "" || f.Lead == plan.ToItself) {
+				need = max(need, d.TTL+w.ClientCache) // of the record that the alias led to
+			}
 			if f.phase.Gate.Wait < need {
 				p.Reportf(f.App.Name, f.Service, manifest.P("metadata", "name"),
 					"the gate of phase %s waits %s, and answers that name the old pods of %s live for %s", f.phase.Title(), f.phase.Gate.Wait.Std(), f.Service.ID, need.Std()).

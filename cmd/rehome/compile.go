@@ -18,6 +18,8 @@ type compileFlags struct {
 	root    string
 	quiet   bool
 	workers int
+
+	unproved bool // the command has no use for the proof
 }
 
 func (f *compileFlags) bind(cmd *cobra.Command) {
@@ -63,7 +65,7 @@ func (f *compileFlags) compile(cmd *cobra.Command, planFile string) (*compiled, 
 	if err != nil {
 		return nil, err
 	}
-	result, diags := rehome.Compile(work.disk, path, rehome.Options{Workers: workers})
+	result, diags := rehome.Compile(work.disk, path, rehome.Options{Workers: workers, NoProof: f.unproved})
 	if err := f.print(cmd.ErrOrStderr(), work, diags); err != nil {
 		return nil, err
 	}

@@ -16,7 +16,7 @@ type graphFlags struct {
 }
 
 func newGraphCommand() *cobra.Command {
-	var flags graphFlags
+	flags := graphFlags{compileFlags: compileFlags{unproved: true}}
 	cmd := &cobra.Command{
 		Use:     "graph PLAN",
 		Short:   "Draw the apps, their places and who calls whom",

@@ -152,6 +152,10 @@ func (f *initFlags) openSources(dirs []string) (*workspace, error) {
 // planName makes a DNS label of a path's last element.
 func planName(path string) string {
 	name := strings.ToLower(filepath.Base(path))
+	switch ext := filepath.Ext(name); ext {
+	case ".yaml", ".yml", ".json":
+		name = strings.TrimSuffix(name, ext)
+	}
 	name = strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
 			return r

@@ -13,12 +13,13 @@ type planFlags struct {
 }
 
 func newPlanCommand() *cobra.Command {
-	var flags planFlags
+	flags := planFlags{compileFlags: compileFlags{unproved: true}}
 	cmd := &cobra.Command{
 		Use:   "plan PLAN",
 		Short: "Show the ordered phases of a migration and what each changes",
 		Long: `Compile a plan and show its phases in order: what each creates, changes and
-deletes, why, and what must be true before the next. Nothing is written.`,
+deletes, why, and what must be true before the next. Nothing is written, and nothing
+proved: rehome verify does that, and rehome render writes no phases without it.`,
 		Example: "  rehome plan migration.yaml",
 		Args:    takes(cobra.ExactArgs(1)),
 

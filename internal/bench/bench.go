@@ -21,16 +21,28 @@ import (
 // migration and writes all of its output to a directory that does not exist yet.
 type Render func(source fs.FS, plan, dir string) (*Outcome, error)
 
+// Command is the same from outside: the command, as a user runs it on the plan
+// of a directory.
+type Command func(source, out string) error
+
 // Outcome says how much a render did.
 type Outcome struct {
 	Phases, Edges, Files int
 	Bytes                int64 // written
 	Keep                 any   // what a caller would hold on to: its size is measured
+	Stages               []Stage
+}
+
+// Stage is the time that a part of a render took.
+type Stage struct {
+	Name string
+	Time time.Duration
 }
 
 // Config is a run of the measurements.
 type Config struct {
 	Render  Render         // nil: only the yardsticks
+	Command Command        // what is timed; nil: Render
 	Prove   func(keep any) // proves once more what a Render kept; nil: not measured
 	Sizes   []int          // numbers of apps, ascending
 	Rounds  int            // the median of so many is taken; big corpora get fewer
@@ -135,8 +147,8 @@ func measure(ctx context.Context, cfg Config, n int) (*Size, error) {
 			contests = append(contests, contest{&s.Proof, func(string) error { cfg.Prove(keep); return nil }})
 		}
 		contests = append(contests,
-			contest{&s.Flat, func(out string) error { return render(cfg.Render, plain, out) }},
-			contest{&s.Kustomizations, func(out string) error { return render(cfg.Render, kust, out) }},
+			contest{&s.Flat, func(out string) error { return cfg.run(plain, out) }},
+			contest{&s.Kustomizations, func(out string) error { return cfg.run(kust, out) }},
 		)
 	}
 	rounds := cfg.Rounds
@@ -146,8 +158,12 @@ func measure(ctx context.Context, cfg Config, n int) (*Size, error) {
 	return s, takeTurns(ctx, contests, rounds, filepath.Join(dir, "out"))
 }
 
-func render(r Render, source, out string) error {
-	_, err := r(os.DirFS(source), corpus.PlanPath, out)
+// run does what is timed.
+func (c *Config) run(source, out string) error {
+	if c.Command != nil {
+		return c.Command(source, out)
+	}
+	_, err := c.Render(os.DirFS(source), corpus.PlanPath, out)
 	return err
 }
 

@@ -22,6 +22,19 @@ func (s *Size) print(w io.Writer) {
 		fmt.Fprintf(w, "render --flat: %d phases, %d edges, %d files, %.1f MB written (%.1fx the input)\n",
 			o.Phases, o.Edges, o.Files, float64(o.Bytes)/1e6, float64(o.Bytes)/float64(s.Bytes))
 		fmt.Fprintf(w, "memory per app: %.0f KB allocated, %.0f KB retained\n", s.perApp(s.Allocated), s.perApp(s.Retained))
+		s.printStages(w)
+	}
+	fmt.Fprintln(w)
+}
+
+// printStages writes the time of each stage of one run, in microseconds per app.
+func (s *Size) printStages(w io.Writer) {
+	if len(s.Outcome.Stages) == 0 {
+		return
+	}
+	fmt.Fprint(w, "us/app by stage, in one process:")
+	for _, stage := range s.Outcome.Stages {
+		fmt.Fprintf(w, " %s %.0f;", stage.Name, micros(stage.Time)/float64(s.N))
 	}
 	fmt.Fprintln(w)
 }

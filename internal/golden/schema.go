@@ -98,7 +98,7 @@ func split(m Manifest, report *Report) ([]Manifest, error) {
 // custom resources.
 var outOfTree = []string{
 	"gateway.networking.k8s.io", "policy.networking.k8s.io", "snapshot.storage.k8s.io", "metrics.k8s.io",
-	"autoscaling.k8s.io",
+	"autoscaling.k8s.io", "externaldns.k8s.io",
 }
 
 // shipped tells whether an API server has the schema of an apiVersion built in.

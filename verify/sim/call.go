@@ -56,8 +56,8 @@ type query struct {
 	resolver *resolver
 	tracing  tracing
 	result   Result
-	differs  bool // a lookup met NODATA, where musl gives up
-	depth    int  // ingresses passed
+	differs  bool      // a lookup met NODATA, where musl gives up
+	passed   []passage // ingresses on the way
 }
 
 func (w *World) run(c Call, t tracing) Result {

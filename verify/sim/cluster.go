@@ -10,6 +10,7 @@ import (
 // cluster is one cluster in the state the world is in.
 type cluster struct {
 	name       string
+	outside    *outside // of the world: records that objects of the cluster make
 	domain     string
 	hostSearch []string
 
@@ -48,9 +49,10 @@ type running struct {
 	groups   []PodGroup
 }
 
-func newCluster(spec Cluster) *cluster {
+func newCluster(spec Cluster, o *outside) *cluster {
 	return &cluster{
 		name:       spec.Name,
+		outside:    o,
 		domain:     domainOf(spec),
 		hostSearch: slices.Clone(spec.HostSearch),
 		objects:    map[manifest.ID]placed{},
@@ -69,8 +71,8 @@ func newCluster(spec Cluster) *cluster {
 
 // clone copies the cluster. The order in which objects enter does not matter:
 // every index is a map or sorted.
-func (c *cluster) clone() *cluster {
-	out := newCluster(Cluster{Name: c.name, Domain: c.domain, HostSearch: c.hostSearch})
+func (c *cluster) clone(o *outside) *cluster {
+	out := newCluster(Cluster{Name: c.name, Domain: c.domain, HostSearch: c.hostSearch}, o)
 	for id, p := range c.objects {
 		p.resident.enter(out)
 		out.objects[id] = p

@@ -7,6 +7,9 @@ func (q *query) connectAnswer(a answer) {
 	switch {
 	case a.service == nil:
 		q.connectAddress(a.address)
+		for _, other := range a.others {
+			q.connectAddress(other)
+		}
 	case a.srv != nil && a.pods:
 		q.connectEndpoints(a.service, "", a.srv)
 	case a.srv != nil:

@@ -58,12 +58,28 @@ func decodeObject(o *manifest.Object) resident {
 		return decodeIngress(o)
 	case "gateway.networking.k8s.io/HTTPRoute":
 		return decodeHTTPRoute(o)
+	case "gateway.networking.k8s.io/GRPCRoute":
+		return decodeGRPCRoute(o)
+	case "gateway.networking.k8s.io/TLSRoute":
+		return decodeTLSRoute(o)
+	case "gateway.networking.k8s.io/TCPRoute":
+		return decodeTCPRoute(o)
 	case "gateway.networking.k8s.io/Gateway":
 		return decodeGateway(o)
 	case "gateway.networking.k8s.io/ReferenceGrant":
 		return decodeGrant(o)
 	case "traefik.io/IngressRoute", "traefik.containo.us/IngressRoute":
 		return decodeIngressRoute(o)
+	case "traefik.io/IngressRouteTCP", "traefik.containo.us/IngressRouteTCP":
+		return decodeIngressRouteTCP(o)
+	case "traefik.io/Middleware", "traefik.containo.us/Middleware":
+		return decodeMiddleware(o)
+	case "externaldns.k8s.io/DNSEndpoint":
+		return decodeDNSEndpoint(o)
+	case "dns.cnrm.cloud.google.com/DNSRecordSet":
+		return decodeDNSRecordSet(o)
+	case RecordGroup + "/" + RecordKind:
+		return decodeZoneRecord(o)
 	}
 	if template := plan.PodTemplate(o); template != nil {
 		return decodeWorkload(o, template)

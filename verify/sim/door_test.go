@@ -22,14 +22,17 @@ func twoClusters(t *testing.T, door Door, inside ...string) *World {
 	return w
 }
 
+// web is an ingress that listens on port 80.
+var web = []EntryPoint{{Name: "web", Port: 80}}
+
 func TestDoor(t *testing.T) {
 	variants := ingressRoute("shop", "cart", "Host(`cart`) || Host(`cart.web`) || Host(`cart.web.svc`) || Host(`cart.web.svc.cluster.local`) -> cart")
-	traefik := Door{Cluster: "new", Flavour: Traefik, Ports: []int32{80}}
+	traefik := Door{Cluster: "new", Flavour: Traefik, Entries: web}
 	open := policyText("shop", "in", "podSelector: {}, ingress: [{from: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: traefik}}}]}]")
-	controller := objects(t, deployment("traefik", "traefik", "8000"))[0]
-	pods := New().Pods(controller, Ready)
-	withPods := traefik
-	withPods.Pods = &pods
+	controller := deployment("traefik", "traefik", "8000")
+	placed := traefik
+	placed.Namespace = "traefik"
+	byLabels := policyText("shop", "in", "podSelector: {}, ingress: [{from: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: traefik}}, podSelector: {matchLabels: {app: traefik}}}]}]")
 	tests := []struct {
 		name   string
 		door   Door
@@ -48,13 +51,13 @@ func TestDoor(t *testing.T) {
 		{"backend is an alias (H33)", traefik, []string{ingressRoute("shop", "cart", "Host(`cart`) -> other"), alias("shop", "other", "cart.shop.svc.cluster.local")}, nil, Unreachable},
 		{
 			"backend is an alias, allowed",
-			Door{Cluster: "new", Flavour: Traefik, Ports: []int32{80}, ExternalNames: true},
+			Door{Cluster: "new", Flavour: Traefik, Entries: web, ExternalNames: true},
 			[]string{ingressRoute("shop", "cart", "Host(`cart`) -> other"), alias("shop", "other", "cart.shop.svc.cluster.local")},
 			nil, OK,
 		},
 		{
 			"circle (H49)",
-			Door{Cluster: "new", Flavour: Traefik, Ports: []int32{80}, ExternalNames: true},
+			Door{Cluster: "new", Flavour: Traefik, Entries: web, ExternalNames: true},
 			[]string{ingressRoute("shop", "cart", "Host(`cart`) -> other"), alias("shop", "other", "new.corp.example")},
 			nil, Unreachable,
 		},
@@ -63,8 +66,11 @@ func TestDoor(t *testing.T) {
 			serviceText("shop", "idle", "ports: [{port: 80}]"), deployment("shop", "idle", "80"),
 		}, nil, Ambiguous},
 		{"policy, controller not in the manifests", traefik, []string{variants, open}, nil, Unknown},
-		{"policy admits the controller", withPods, []string{variants, open}, nil, OK},
-		{"policy does not", withPods, []string{variants, policyText("shop", "in", "podSelector: {}")}, nil, Denied},
+		{"policy admits the controller", placed, []string{variants, open, controller}, nil, OK},
+		{"policy admits the controller's namespace", placed, []string{variants, open}, nil, OK},
+		{"policy admits by labels, controller not in the manifests", placed, []string{variants, byLabels}, nil, Unknown},
+		{"policy admits by labels", placed, []string{variants, byLabels, controller}, nil, OK},
+		{"policy does not", placed, []string{variants, policyText("shop", "in", "podSelector: {}")}, nil, Denied},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -83,7 +89,7 @@ func TestDoor(t *testing.T) {
 }
 
 func TestDoorAssumesHTTP(t *testing.T) {
-	w := twoClusters(t, Door{Cluster: "new", Flavour: Nginx, Ports: []int32{80}}, ingressText("shop", "i", "", "cart / Prefix cart"))
+	w := twoClusters(t, Door{Cluster: "new", Flavour: Nginx, Entries: web}, ingressText("shop", "i", "", "cart / Prefix cart"))
 	r := check(t, w, to(t, w, "web/front", "cart:80"), OK, "shop/cart:7070")
 	if !r.Assumed || len(r.Assumptions()) != 1 {
 		t.Errorf("no assumption:\n%s", r)

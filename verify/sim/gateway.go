@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -20,7 +21,9 @@ type gateway struct {
 type listener struct {
 	name     string
 	port     int32
+	protocol string // HTTP, HTTPS, TLS, TCP, UDP, or another word of an implementation
 	host     string
+	kinds    []string        // of routes that it admits; none means those of its protocol
 	from     string          // allowedRoutes.namespaces.from, "Same" when absent
 	selector labels.Selector // of from: Selector
 }
@@ -39,7 +42,12 @@ func decodeGateway(o *manifest.Object) resident {
 			name: l.Text("name"),
 			port: portNumber(l.Get("port")),
 			host: strings.ToLower(l.Text("hostname")),
-			from: orDefault(l.Text("allowedRoutes", "namespaces", "from"), "Same"),
+
+			protocol: orDefault(l.Text("protocol"), "HTTP"),
+			from:     orDefault(l.Text("allowedRoutes", "namespaces", "from"), "Same"),
+		}
+		for _, k := range l.Get("allowedRoutes", "kinds").Items() {
+			out.kinds = append(out.kinds, k.Text("kind"))
 		}
 		var err error
 		if out.selector, err = decodeSelector(l.Get("allowedRoutes", "namespaces", "selector")); err != nil {
@@ -73,22 +81,70 @@ func (l *listener) admits(c *cluster, gatewayNamespace, routeNamespace string) b
 	return false
 }
 
-// attached reports whether a route is attached to some listener for its host.
-// A Gateway that is not in the world is taken to admit the route.
-func (c *cluster) attached(r *route) bool {
-	if len(r.parents) == 0 {
-		return false
-	}
+// attached reports whether a route is attached to a listener that a request may
+// come in by. A Gateway that is not in the world is taken to admit the route on
+// the listener that it names.
+func (c *cluster) attached(r *route, req *request) bool {
 	return slices.ContainsFunc(r.parents, func(p parentRef) bool {
+		if req.gateway != (manifest.ID{}) && p.gateway != req.gateway {
+			return false
+		}
 		g := c.routes.gateways[p.gateway]
 		if g == nil {
-			return true
+			return (p.section == "" || req.entry.Name == "" || p.section == req.entry.Name) &&
+				(p.port == 0 || req.entry.Port == 0 || req.entry.Name == "" || p.port == req.entry.Port)
 		}
 		return slices.ContainsFunc(g.listeners, func(l listener) bool {
-			return (p.section == "" || p.section == l.name) && (p.port == 0 || p.port == l.port) &&
-				l.admits(c, g.id.Namespace, r.object.ID.Namespace) && hostsIntersect(l.host, r.host)
+			return (p.section == "" || p.section == l.name) && (p.port == 0 || p.port == l.port) && g.receives(&l, req) &&
+				l.takes(r) && l.admits(c, g.id.Namespace, r.object.ID.Namespace) && hostsIntersect(l.host, r.host)
 		})
 	})
+}
+
+// receives reports whether a request arrives at a listener: at its port, and of
+// the listeners of one port at the one with the most specific host (gateway-api
+// apis/v1/gateway_types.go, Listener.Hostname).
+func (g *gateway) receives(l *listener, req *request) bool {
+	if req.entry.Name == "" {
+		return true
+	}
+	if l.port != req.entry.Port || !l.means(req.host) {
+		return false
+	}
+	return !slices.ContainsFunc(g.listeners, func(o listener) bool {
+		return o.port == l.port && o.protocol == l.protocol && o.means(req.host) && moreSpecific(o.host, l.host)
+	})
+}
+
+// means reports whether a listener is there for a host.
+func (l *listener) means(host string) bool {
+	rest, wild := strings.CutPrefix(l.host, "*")
+	return l.host == "" || l.host == host || wild && strings.HasSuffix(host, rest)
+}
+
+// moreSpecific compares the hosts of two listeners that mean the same request.
+func moreSpecific(a, b string) bool {
+	return cmp.Or(cmp.Compare(wildcard(a), wildcard(b)), cmp.Compare(len(b), len(a))) < 0
+}
+
+// takes reports whether a listener is there for a kind of route: the kinds that
+// it lists, else those of its protocol (gateway-api apis/v1/gateway_types.go,
+// ProtocolType and AllowedRoutes.Kinds).
+func (l *listener) takes(r *route) bool {
+	if len(l.kinds) > 0 && !slices.Contains(l.kinds, r.object.ID.Kind) {
+		return false
+	}
+	switch l.protocol {
+	case "HTTP", "HTTPS":
+		return r.layer == httpLayer || r.layer == grpcLayer
+	case "TLS":
+		return r.layer == tlsLayer || r.layer == tcpLayer
+	case "TCP":
+		return r.layer == tcpLayer
+	case "UDP":
+		return false
+	}
+	return true
 }
 
 // hostsIntersect reports whether some host is meant by both patterns. A

@@ -11,41 +11,84 @@ import (
 func decodeIngressRoute(o *manifest.Object) resident {
 	set := &routeSet{id: o.ID}
 	for i, rule := range o.Get("spec", "routes").Items() {
-		at := manifest.P("spec", "routes").Index(i)
-		text := rule.Text("match")
-		priority := len(text)
-		if p, ok := rule.Get("priority").Int(); ok && p != 0 {
-			priority = int(p)
+		r := route{
+			priority: len(rule.Text("match")), layer: httpLayer, secure: !o.Get("spec", "tls").IsNull(),
+			middlewares: routeMiddlewares(o.ID.Namespace, rule),
 		}
-		backends := traefikBackends(o.ID.Namespace, rule)
-		clauses, err := parseRule(text)
-		if err != nil {
-			clauses = []clause{{opaque: []string{text}}}
-		}
-		for _, c := range clauses {
-			r := c.route()
-			if r == nil {
-				continue
-			}
-			r.object, r.path, r.order = o, at, len(set.all)
-			r.flavour, r.priority, r.backends = Traefik, priority, backends
-			set.all = append(set.all, r)
-		}
+		set.addTraefik(o, i, rule, r)
 	}
 	return set
 }
 
+// decodeIngressRouteTCP reads Traefik's IngressRouteTCP: without tls it takes
+// connections, with tls handshakes, by their server name.
+func decodeIngressRouteTCP(o *manifest.Object) resident {
+	set := &routeSet{id: o.ID}
+	tls := o.Get("spec", "tls")
+	for i, rule := range o.Get("spec", "routes").Items() {
+		r := route{priority: tcpPriority(rule.Text("match")), layer: tcpLayer}
+		if !tls.IsNull() {
+			r.layer = tlsLayer
+			if !tls.Get("passthrough").Bool() {
+				r.opaque = "it ends TLS itself"
+			}
+		}
+		set.addTraefik(o, i, rule, r)
+	}
+	return set
+}
+
+// tcpPriority is the priority that Traefik computes of a TCP rule: its length, and
+// the lowest for the one that means every connection (pkg/muxer/tcp/mux.go,
+// GetRulePriority).
+func tcpPriority(rule string) int {
+	if clauses, err := parseRule(rule); err == nil && len(clauses) == 1 && clauses[0].everything() {
+		return -1
+	}
+	return len(rule)
+}
+
+// addTraefik adds the alternatives of one rule of an object.
+func (set *routeSet) addTraefik(o *manifest.Object, i int, rule *manifest.Node, r route) {
+	if p, ok := rule.Get("priority").Int(); ok && p != 0 {
+		r.priority = int(p)
+	}
+	r.object, r.path, r.flavour = o, manifest.P("spec", "routes").Index(i), Traefik
+	r.entryPoints = texts(o.Get("spec", "entryPoints"))
+	r.backends, r.transport = traefikBackends(o.ID.Namespace, rule)
+	clauses, err := parseRule(rule.Text("match"))
+	if err != nil {
+		clauses = []clause{{opaque: []string{rule.Text("match")}}}
+	}
+	for _, c := range clauses {
+		meant := c.route()
+		if meant == nil {
+			continue
+		}
+		each := r
+		each.order = len(set.all)
+		each.host, each.kind, each.text = meant.host, meant.kind, meant.text
+		each.extra, each.weight = meant.extra, meant.weight
+		each.opaque = orDefault(each.opaque, meant.opaque)
+		set.all = append(set.all, &each)
+	}
+}
+
 // traefikBackends lists the Services of a route; other kinds (TraefikService)
-// lead nowhere that the simulator knows.
-func traefikBackends(namespace string, rule *manifest.Node) []RouteBackend {
-	var out []RouteBackend
+// lead nowhere that the simulator knows. It says too whether all of them name a
+// ServersTransport, which tells how TLS to them is verified.
+func traefikBackends(namespace string, rule *manifest.Node) (out []RouteBackend, transport bool) {
+	transport = true
 	for _, s := range rule.Get("services").Items() {
 		if kind := s.Text("kind"); kind != "" && kind != "Service" {
 			continue
 		}
-		out = append(out, RouteBackend{Namespace: orDefault(s.Text("namespace"), namespace), Name: s.Text("name"), Port: s.Text("port")})
+		transport = transport && s.Text("serversTransport") != ""
+		out = append(out, RouteBackend{
+			Namespace: orDefault(s.Text("namespace"), namespace), Name: s.Text("name"), Port: s.Text("port"), Scheme: s.Text("scheme"),
+		})
 	}
-	return out
+	return out, transport
 }
 
 // route makes a route of an alternative, nil when it can never hold.

@@ -4,12 +4,18 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"github.com/rehome-dev/rehome/manifest"
 )
 
 // request is what an ingress sees of a call.
 type request struct {
 	flavour Flavour
-	class   string // of Ingress objects; "" for any
+	class   string      // of Ingress objects; "" for any
+	group   string      // of Traefik's resources; "" for any
+	gateway manifest.ID // that is asked; zero for any
+	entry   EntryPoint
+	speaks  speech
 	host    string // lower case, without port and dot at the end
 	path    string
 }
@@ -22,12 +28,32 @@ type matched struct {
 	opaque      *route // may rank before: it can't be evaluated
 }
 
-// match finds the route of a request.
+// match finds the route of a request: in the first group of routes of which one
+// may mean it.
 func (c *cluster) match(req request) matched {
+	all := c.ranked(req)
+	for _, group := range req.passes() {
+		var ranked []*route
+		for _, r := range all {
+			if group(r) {
+				ranked = append(ranked, r)
+			}
+		}
+		if len(ranked) > 0 {
+			return c.choose(req, ranked)
+		}
+	}
+	return matched{}
+}
+
+// choose takes the first of the ranked routes that surely means a request.
+func (c *cluster) choose(req request, ranked []*route) matched {
 	var m matched
-	ranked := c.ranked(req)
+	ranked = c.accepted(&req, ranked)
 	for i, r := range ranked {
 		switch {
+		case req.speaks == plainHTTP && r.layer == grpcLayer:
+			continue
 		case r.opaque != "":
 			if m.opaque == nil {
 				m.opaque = r
@@ -40,16 +66,41 @@ func (c *cluster) match(req request) matched {
 			continue
 		}
 		m.route = r
-		for _, o := range ranked[i+1:] {
-			if o.extra == "" && o.opaque == "" && c.compare(req, r, o) == 0 && !r.leadsWhere(o) {
-				m.rival = o
-				break
-			}
-		}
+		m.rival = c.rivalOf(req, r, ranked[i+1:])
 		break
 	}
 	m.dropAgreeing()
 	return m
+}
+
+// rivalOf returns a route of the same rank that leads elsewhere, nil when there
+// is none.
+func (c *cluster) rivalOf(req request, r *route, behind []*route) *route {
+	for _, o := range behind {
+		if o.extra == "" && o.opaque == "" && c.compare(req, r, o) == 0 && !r.leadsWhere(o) {
+			return o
+		}
+	}
+	return nil
+}
+
+// accepted leaves out routes that a Gateway rejects: of an HTTPRoute and a
+// GRPCRoute for one host it accepts only the older, then the first by name
+// (gateway-api apis/v1/grpcroute_types.go, GRPCRouteSpec.Hostnames).
+func (c *cluster) accepted(req *request, ranked []*route) []*route {
+	if req.flavour != Gateway {
+		return ranked
+	}
+	return slices.DeleteFunc(slices.Clone(ranked), func(r *route) bool {
+		return slices.ContainsFunc(ranked, func(o *route) bool {
+			return o.layer != r.layer && o.host == r.host && cmp.Or(c.compareAge(o, r), compareNames(o, r)) < 0
+		})
+	})
+}
+
+// compareNames orders routes by namespace and name.
+func compareNames(a, b *route) int {
+	return cmp.Or(cmp.Compare(a.object.ID.Namespace, b.object.ID.Namespace), cmp.Compare(a.object.ID.Name, b.object.ID.Name))
 }
 
 // dropAgreeing forgets conditional and opaque routes that lead where the
@@ -73,7 +124,7 @@ func (c *cluster) ranked(req request) []*route {
 	for _, host := range hostPatterns(req) {
 		claimed := false
 		for _, r := range c.routes.byHost[host] {
-			if !r.readBy(req.flavour, req.class) || r.flavour == Gateway && !c.attached(r) {
+			if !r.readBy(&req) || r.flavour == Gateway && !c.attached(r, &req) {
 				continue
 			}
 			claimed = true
@@ -108,15 +159,29 @@ func hostPatterns(req request) []string {
 	return append(out, "")
 }
 
-// readBy reports whether a controller of a flavour and class reads the route.
-func (r *route) readBy(f Flavour, class string) bool {
+// readBy reports whether the controller that a request has reached reads the
+// route, for the entry point that the request came in by.
+func (r *route) readBy(req *request) bool {
 	switch {
-	case r.flavour == f:
-		return r.class == "" || class == "" || r.class == class
-	case f == Traefik && r.flavour == Nginx:
+	case r.flavour == Traefik && req.flavour == Traefik && r.class == "" && !r.onEntry(req):
+		return false
+	case r.flavour == req.flavour:
+		return r.class == "" || req.class == "" || r.class == req.class
+	case req.flavour == Traefik && r.flavour == Nginx:
 		return r.class == "" // Traefik reads an Ingress without class too
 	}
 	return false
+}
+
+// onEntry reports whether a route of Traefik's own kinds is bound to an entry
+// point, and of the group that this Traefik reads. A route that names no entry
+// point is bound to the default ones: to all, unless the static configuration
+// marks some (pkg/server/aggregator.go, mergeConfiguration).
+func (r *route) onEntry(req *request) bool {
+	if req.group != "" && r.object.ID.Group != req.group && strings.HasPrefix(r.object.ID.Kind, "IngressRoute") {
+		return false
+	}
+	return len(r.entryPoints) == 0 || req.entry.Name == "" || slices.Contains(r.entryPoints, req.entry.Name)
 }
 
 // compare orders routes that mean the same request, the one that goes first

@@ -25,6 +25,7 @@ type namespace struct {
 	slices   map[string][]*slice // EndpointSlices and Endpoints by Service name, sorted by ID
 
 	byLabel     map[label][]*running // workloads by a label of their pods, sorted by ID
+	runs        map[manifest.ID]*running
 	podsVersion uint64
 
 	policies  policyIndex
@@ -54,6 +55,7 @@ func newNamespace(name string) *namespace {
 		services:    map[string]*serviceEntry{},
 		slices:      map[string][]*slice{},
 		byLabel:     map[label][]*running{},
+		runs:        map[manifest.ID]*running{},
 		podsVersion: 1,
 		policies:    newPolicyIndex(),
 		selecting:   map[*Template][]*policy{},
@@ -63,6 +65,7 @@ func newNamespace(name string) *namespace {
 // addPods enters the pods of a workload under each of their labels.
 func (ns *namespace) addPods(run *running) {
 	ns.population++
+	ns.runs[run.workload] = run
 	ns.podsVersion++
 	for i := range run.groups {
 		for k, v := range run.groups[i].Template.Labels {
@@ -79,6 +82,7 @@ func (ns *namespace) addPods(run *running) {
 // removePods is the opposite of addPods.
 func (ns *namespace) removePods(run *running) {
 	ns.population--
+	delete(ns.runs, run.workload)
 	ns.podsVersion++
 	for i := range run.groups {
 		for k, v := range run.groups[i].Template.Labels {

@@ -86,6 +86,8 @@ type party struct {
 	namespace *namespace // nil for an address outside of the cluster
 	template  *Template  // nil for an address
 	address   netip.Addr // of an address; the addresses of pods are not known
+
+	unlabelled bool // pods whose labels are not known
 }
 
 // onNode reports whether the party has the address of its node, so that no
@@ -113,16 +115,21 @@ func (p *peer) matches(own *namespace, who *party) verdict {
 	case who.namespace == nil, who.onNode():
 		return denied
 	}
-	if p.pods != nil && !p.pods.Matches(labels.Set(who.template.Labels)) {
+	surest := allowed
+	switch {
+	case p.pods == nil || p.pods.Empty():
+	case who.unlabelled:
+		surest = undecided
+	case !p.pods.Matches(labels.Set(who.template.Labels)):
 		return denied
 	}
 	if p.namespaces == nil {
 		if who.namespace == own {
-			return allowed
+			return surest
 		}
 		return denied
 	}
-	return selectsNamespace(p.namespaces, who.namespace)
+	return min(surest, selectsNamespace(p.namespaces, who.namespace))
 }
 
 // covers says whether a block means a party. Which addresses pods and nodes have

@@ -50,6 +50,7 @@ const (
 type RouteBackend struct {
 	Namespace, Name string
 	Port            string // number or name
+	Scheme          string // what the ingress speaks to it; "" when the port decides
 }
 
 // route is one rule of a route object for one host and path.
@@ -68,7 +69,14 @@ type route struct {
 	opaque   string // a condition that the simulator can't evaluate; "" when there is none
 	priority int    // of Traefik
 	backends []RouteBackend
-	parents  []parentRef // of an HTTPRoute
+	parents  []parentRef // of a route of the Gateway API
+
+	layer       layer
+	secure      bool         // of HTTP: it takes requests over TLS, and no others, for Traefik; other ingresses take both
+	entryPoints []string     // of Traefik, by name; none means all
+	middlewares []middleware // of Traefik
+	redirects   bool         // answers plain HTTP with a redirection to https
+	transport   bool         // names how TLS to its backends is verified
 }
 
 // pos is where the rule stands.
@@ -82,10 +90,12 @@ type routeIndex struct {
 	byHost   map[string][]*route // sorted by object and order
 	gateways map[manifest.ID]*gateway
 	grants   map[string][]*grant // by the namespace that they open
+
+	middlewares map[middleware]*middlewareObject
 }
 
 func newRouteIndex() routeIndex {
-	return routeIndex{byHost: map[string][]*route{}, gateways: map[manifest.ID]*gateway{}, grants: map[string][]*grant{}}
+	return routeIndex{byHost: map[string][]*route{}, gateways: map[manifest.ID]*gateway{}, grants: map[string][]*grant{}, middlewares: map[middleware]*middlewareObject{}}
 }
 
 // routeSet is the routes of one object.

@@ -41,7 +41,7 @@ func hostPort(host string, port int32) string {
 
 // nameOf writes an ID, with the cluster where the call has passed into another.
 func (q *query) nameOf(id manifest.ID) string {
-	if q.depth > 0 {
+	if len(q.passed) > 0 {
 		return fmt.Sprintf("%s in cluster %s", id, q.cluster.name)
 	}
 	return id.String()
@@ -113,6 +113,18 @@ func (q *query) sayNoEndpoints(s *serviceEntry, endpointName string) {
 func (q *query) sayRecord(name, value string) {
 	if !q.silent() {
 		q.add(Name, diag.Pos{}, "record: %s is %s", name, value)
+	}
+}
+
+func (q *query) sayEntry(name string, r recordOf, value string) {
+	if !q.silent() {
+		q.add(Name, r.pos(), "record: %s is %s (%s)", name, value, r.object.ID)
+	}
+}
+
+func (q *query) sayClash(name string, a, b recordOf) {
+	if !q.silent() {
+		q.add(Name, b.pos(), "%s of cluster %s and %s of cluster %s say different things about %s", a.object.ID, a.cluster, b.object.ID, b.cluster, name)
 	}
 }
 

@@ -33,6 +33,8 @@ type servicePort struct {
 	number   int32
 	protocol string
 	target   target
+
+	appProtocol string
 }
 
 // target is a targetPort: a number, or the name of a container port.
@@ -86,6 +88,8 @@ func decodeServicePort(p *manifest.Node) servicePort {
 		name:     p.Text("name"),
 		number:   portNumber(p.Get("port")),
 		protocol: orDefault(p.Text("protocol"), tcp),
+
+		appProtocol: p.Text("appProtocol"),
 	}
 	out.target = decodeTarget(p.Get("targetPort"))
 	if out.target == (target{}) {

@@ -70,7 +70,7 @@ func (w *World) Claims(cluster string, e Entry) Entry {
 	var routes []*route
 	for _, r := range c.routes.byHost[e.Host] {
 		same := r.flavour == e.Flavour && r.class == e.Class && r.kind == e.Kind && r.text == e.Path && r.extra+r.opaque == e.Conditions
-		if same && (r.flavour != Gateway || c.attached(r)) {
+		if same && r.layer != tcpLayer && r.layer != tlsLayer && (r.flavour != Gateway || c.attached(r, &request{})) {
 			routes = append(routes, r)
 		}
 	}
@@ -83,7 +83,7 @@ func (w *World) Claims(cluster string, e Entry) Entry {
 // entries groups the routes of one host.
 func (c *cluster) entries(host string) []Entry {
 	routes := slices.DeleteFunc(slices.Clone(c.routes.byHost[host]), func(r *route) bool {
-		return r.flavour == Gateway && !c.attached(r)
+		return r.flavour == Gateway && !c.attached(r, &request{}) || r.layer == tcpLayer || r.layer == tlsLayer
 	})
 	slices.SortStableFunc(routes, compareMeaning)
 	var out []Entry

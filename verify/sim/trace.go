@@ -73,6 +73,8 @@ type Result struct {
 	Outcome  Outcome
 	Backends []Backend // whom the call may reach when the outcome is OK, or that the outcome is about
 	Assumed  bool      // the outcome rests on something that manifests do not tell
+	Doors    int       // how many ingresses the call passed
+	Cause    Cause     // which rule of an ingress or of a zone broke the call, if one did
 	Trace    []Hop     // of Explain alone
 }
 

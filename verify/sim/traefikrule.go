@@ -7,7 +7,8 @@ import (
 
 // clause is one alternative of a Traefik rule: all of its matchers must hold.
 type clause struct {
-	hosts  []string // Host
+	any    bool     // HostSNI(`*`)
+	hosts  []string // Host, HostSNI
 	paths  []string // Path
 	prefix []string // PathPrefix
 	extra  []string // Method, Header, Query: a plain request may or may not meet them
@@ -83,6 +84,7 @@ func multiply(a, b []clause) []clause {
 	for _, x := range a {
 		for _, y := range b {
 			out = append(out, clause{
+				any:    x.any || y.any,
 				hosts:  join(x.hosts, y.hosts),
 				paths:  join(x.paths, y.paths),
 				prefix: join(x.prefix, y.prefix),
@@ -138,6 +140,8 @@ func (p *ruleParser) matcher() ([]clause, error) {
 	switch name {
 	case "Host":
 		return alternatives(args, func(a string) clause { return clause{hosts: []string{absolute(a)}} })
+	case "HostSNI":
+		return alternatives(args, serverName)
 	case "Path":
 		return alternatives(args, func(a string) clause { return clause{paths: []string{a}} })
 	case "PathPrefix":
@@ -146,6 +150,20 @@ func (p *ruleParser) matcher() ([]clause, error) {
 		return []clause{{extra: []string{text}}}, nil
 	}
 	return []clause{{opaque: []string{text}}}, nil
+}
+
+// serverName reads an argument of HostSNI: "*" means every connection, also one
+// without a server name (pkg/muxer/tcp/matcher.go, hostSNI).
+func serverName(a string) clause {
+	if a == "*" {
+		return clause{any: true}
+	}
+	return clause{hosts: []string{absolute(a)}}
+}
+
+// everything reports whether a clause is the rule HostSNI(`*`) alone.
+func (c *clause) everything() bool {
+	return c.any && len(c.hosts)+len(c.paths)+len(c.prefix)+len(c.extra)+len(c.opaque) == 0
 }
 
 func alternatives(args []string, one func(string) clause) ([]clause, error) {

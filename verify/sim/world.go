@@ -33,7 +33,7 @@ type Cluster struct {
 type World struct {
 	clusters map[string]*cluster
 	decoder  *decoder
-	outside  outside
+	outside  *outside
 	epoch    int
 	queries  [2]query // in progress: room for them is made once
 }
@@ -43,7 +43,7 @@ type World struct {
 func New(clusters ...Cluster) *World {
 	w := &World{clusters: make(map[string]*cluster, len(clusters)), decoder: newDecoder(), outside: newOutside()}
 	for _, c := range clusters {
-		w.clusters[c.Name] = newCluster(c)
+		w.clusters[c.Name] = newCluster(c, w.outside)
 	}
 	return w
 }
@@ -57,7 +57,7 @@ func (w *World) Clone() *World {
 		epoch:    w.epoch,
 	}
 	for name, c := range w.clusters {
-		out.clusters[name] = c.clone()
+		out.clusters[name] = c.clone(out.outside)
 	}
 	return out
 }
@@ -127,7 +127,7 @@ func (w *World) SetEpoch(epoch int) { w.epoch = epoch }
 func (w *World) cluster(name string) *cluster {
 	c := w.clusters[name]
 	if c == nil {
-		c = newCluster(Cluster{Name: name})
+		c = newCluster(Cluster{Name: name}, w.outside)
 		w.clusters[name] = c
 	}
 	return c

@@ -25,8 +25,10 @@ type answer struct {
 	pods     bool   // endpoints are given
 	endpoint string // the one that is named, all when empty
 	srv      *servicePort
-	// The meaning of any other name.
+	// The meaning of any other name: an address, and others of which a client may
+	// take any.
 	address netip.Addr
+	others  []netip.Addr
 }
 
 // maxChain is the number of CNAMEs that CoreDNS follows

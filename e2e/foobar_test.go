@@ -1,0 +1,103 @@
+package e2e_test
+
+import (
+	"testing"
+
+	"github.com/rehome-dev/rehome/e2e/cluster"
+	"github.com/rehome-dev/rehome/e2e/scenario"
+	"github.com/rehome-dev/rehome/e2e/walk"
+)
+
+// The example is walked as it is committed, with either cutover.
+func TestFoobar(t *testing.T) {
+	t.Parallel()
+	for _, c := range []tour{
+		{Source: scenario.Source{Name: "foobar", Dir: "../examples/foobar", Plan: "migration.yaml"}},
+		{Source: scenario.Source{Name: "foobar-relay", Dir: "../examples/foobar", Plan: "migration-relay.yaml"}, mode: cluster.IPTables},
+	} {
+		c.run(t)
+	}
+}
+
+// Every phase is undone and done again, with every way of applying.
+func TestRoundTrips(t *testing.T) {
+	t.Parallel()
+	for _, c := range []tour{
+		{Source: foobar("server-side", "migration-relay.yaml"), flags: "--server-side", walker: serverSide},
+		{Source: foobar("flux", "migration.yaml"), walker: flux},
+		{Source: scenario.Source{Name: "ring", Dir: "testdata/cycle", Plan: "migration.yaml"}, walker: argoCD},
+		{Source: scenario.Source{Name: "stateful", Dir: "testdata/stateful", Plan: "migration.yaml"}},
+	} {
+		c.roundTrip = true
+		c.run(t)
+	}
+}
+
+// foobar is the example in namespaces of its own, with waiting times that are as
+// short as its clients allow.
+func foobar(name, plan string) scenario.Source {
+	return scenario.Source{
+		Name: name, Dir: "../examples/foobar", Plan: plan,
+		Edits: []scenario.Edit{
+			{Old: `\bfoobar\b`, New: name + "-old"}, {Old: `\bfoo\b`, New: name + "-new"},
+			{Old: `(?m)^  apps:$`, New: "  windows: {dnsTTL: 1s, clientCache: 30s, drain: 10s}\n  apps:"},
+		},
+	}
+}
+
+// tour is a journey through all phases, and back and forward again if asked for.
+type tour struct {
+	scenario.Source
+	mode      cluster.ProxyMode
+	flags     string // of kubectl apply, for the first state
+	walker    func(*journey) walk.Walker
+	roundTrip bool
+}
+
+func (c tour) run(t *testing.T) {
+	t.Helper()
+	if c.mode == "" {
+		c.mode = cluster.NFTables
+	}
+	if c.walker == nil {
+		c.walker = clientSide
+	}
+	t.Run(c.Name, func(t *testing.T) {
+		t.Parallel()
+		j := setOut(t, onCluster(t, c.mode), c.Source, c.flags)
+		j.Walker = c.walker(j)
+		j.unchanged(t)
+		j.rest("before", baseline)
+		last := len(j.Runbook.Phases) - 1
+		for phase := 0; phase <= last; phase++ {
+			j.forward(t, phase)
+		}
+		if c.roundTrip {
+			for phase := last; phase >= 0; phase-- {
+				j.back(t, phase)
+			}
+			for phase := 0; phase <= last; phase++ {
+				j.forward(t, phase)
+			}
+		}
+		j.rest("after", aftermath)
+		j.final(t)
+		measured.add(j, c.mode, j.assess(t))
+	})
+}
+
+func clientSide(j *journey) walk.Walker {
+	return &walk.Shell{Cluster: j.Cluster, Runbook: j.Runbook}
+}
+
+func serverSide(j *journey) walk.Walker {
+	return &walk.Shell{Cluster: j.Cluster, Runbook: j.Runbook, ServerSide: true}
+}
+
+func argoCD(j *journey) walk.Walker {
+	return &walk.GitOps{Cluster: j.Cluster, Runbook: j.Runbook, Controller: walk.ArgoCD()}
+}
+
+func flux(j *journey) walk.Walker {
+	return &walk.GitOps{Cluster: j.Cluster, Runbook: j.Runbook, Controller: walk.Flux()}
+}
