@@ -60,9 +60,9 @@ func (p *Pass) near(cluster, own string, term *manifest.Node) bool {
 // workloadsIn returns the workloads of a namespace in the current state.
 func (p *prover) workloadsIn(cluster, namespace string) []render.Key {
 	var out []render.Key
-	for _, key := range p.index.around(namespace) {
-		if key.Cluster == cluster && key.Namespace == namespace {
-			out = append(out, key)
+	for _, it := range p.around(namespace) {
+		if it.Cluster == cluster && it.Namespace == namespace {
+			out = append(out, it.Key)
 		}
 	}
 	return out

@@ -1,22 +1,33 @@
 package verify
 
 import (
+	"cmp"
+	"slices"
+	"strings"
+
 	"github.com/rehome-dev/rehome/manifest"
 	"github.com/rehome-dev/rehome/plan"
 	"github.com/rehome-dev/rehome/refs"
 	"github.com/rehome-dev/rehome/render"
+	"github.com/rehome-dev/rehome/verify/sim"
 )
 
 // call is one address that a workload uses: in its own manifest, or in
 // configuration that it reads.
 type call struct {
-	seq      int // in the order in which calls are found
-	workload render.Key
+	workload *item
+	nth      int              // of the workload's
 	object   *manifest.Object // the workload as it is while it makes the call
+	from     sim.PodGroup     // its pods
 	ref      *refs.Reference
+	host     string           // of the reference, with what stands before the Service's name
 	config   *manifest.Object // what holds the address, when it is not the workload
 	port     string
 	origin   meaningKey
+	means    *meaning // nil: nobody knows
+	targets  []*item  // the Services that its host may mean
+	over     bool     // the workload has changed, or what it reads
+	round    int      // of touched, in which it was found last
 }
 
 // service is the identity of a Service.
@@ -24,114 +35,76 @@ type service struct {
 	cluster, namespace, name string
 }
 
-// callsOf returns the calls that a workload makes with the objects that it
-// finds in its namespace.
-func (p *prover) callsOf(key render.Key, o *manifest.Object, at func(render.Key) *manifest.Object) []*call {
-	out := p.callsIn(key, o, nil, nil)
-	seen := map[render.Key]bool{}
-	for _, config := range p.readsOf(key, o) {
-		if object := at(config); object != nil && !seen[config] {
-			seen[config] = true
-			out = p.callsIn(key, o, object, out)
-		}
-	}
-	return out
-}
-
-// callsIn adds the calls that one object shows. A reference without a port is
-// called at each port of its Service.
-func (p *prover) callsIn(key render.Key, o, config *manifest.Object, out []*call) []*call {
-	holder := o
-	if config != nil {
-		holder = config
-	}
-	for _, r := range p.referencesOf(holder) {
-		if r.Refers == refs.ToService && r.Certainty == refs.Certain && r.Form != refs.Field {
-			p.found++
-			origin := p.originOf(holder, r)
-			origin.workload = o.Source()
-			out = append(out, &call{seq: p.found, workload: key, object: o, ref: r, config: config, port: r.Port, origin: origin})
-		}
-	}
-	return out
-}
-
-// referencesOf scans an object once, however many states it is in.
-func (p *prover) referencesOf(o *manifest.Object) []*refs.Reference {
-	if found, ok := p.scanned[o]; ok {
-		return found
-	}
-	found := p.scanner.Object(o)
-	out := make([]*refs.Reference, len(found))
-	for i := range found {
-		out[i] = &found[i]
-	}
-	p.scanned[o] = out
-	return out
-}
-
-// readsOf returns the keys of the configuration that a workload reads.
-func (p *prover) readsOf(key render.Key, o *manifest.Object) []render.Key {
-	var out []render.Key
-	for _, r := range p.referencesOf(o) {
-		if r.Refers == refs.ToObject && r.Target.Group == "" && (r.Target.Kind == "ConfigMap" || r.Target.Kind == "Secret") {
-			out = append(out, render.Key{Cluster: key.Cluster, ID: r.Target})
-		}
-	}
-	return out
-}
-
-// servicesOf returns every Service that a call's answer can depend on: those its
-// name may mean in the search path, and those that aliases lead on to.
-func (p *prover) servicesOf(c *call, versions func(render.Key) []*manifest.Object) []service {
-	first := service{c.workload.Cluster, c.ref.Target.Namespace, c.ref.Target.Name}
-	out := []service{first}
-	seen := map[service]bool{first: true}
-	for i := 0; i < len(out); i++ {
-		for _, next := range p.nextOf(c, out[i], versions) {
-			if !seen[next] {
-				seen[next] = true
-				out = append(out, next)
-			}
-		}
-	}
-	return out
-}
-
-// nextOf returns what one Service, or one point on the way to another cluster,
-// leads a call on to, in all its versions.
-func (p *prover) nextOf(c *call, at service, versions func(render.Key) []*manifest.Object) []service {
-	if at.isPoint() {
-		return p.routedFrom(at, versions)
-	}
-	var out []service
-	for _, o := range versions(at.key()) {
-		out = append(out, p.leadsTo(at, o, versions)...)
-		out = append(out, p.crossFrom(c, at, o, versions)...)
-	}
-	return out
-}
-
 func (s service) key() render.Key {
 	return render.Key{Cluster: s.cluster, ID: manifest.ID{Kind: "Service", Namespace: s.namespace, Name: s.name}}
 }
 
-// leadsTo returns the Services that one version of a Service leads on to: an
-// alias to its target, a relay to where it forwards.
-func (p *prover) leadsTo(s service, o *manifest.Object, versions func(render.Key) []*manifest.Object) []service {
-	if o.Text("spec", "type") == "ExternalName" {
-		for _, r := range p.referencesOf(o) {
-			if r.Refers == refs.ToService {
-				return []service{{s.cluster, r.Target.Namespace, r.Target.Name}}
-			}
+// callsOf returns the calls that a workload makes with the objects that it
+// finds in its namespace.
+func (p *prover) callsOf(it *item, f *facts, at func(*item) *facts) []*call {
+	configs := make([]*facts, 0, 8)
+	n := len(f.addresses)
+	for i, id := range f.reads {
+		if slices.Contains(f.reads[:i], id) {
+			continue
 		}
+		if config := at(p.item(render.Key{Cluster: it.Cluster, ID: id})); config != nil {
+			configs = append(configs, config)
+			n += len(config.addresses)
+		}
+	}
+	if n == 0 {
 		return nil
 	}
-	if o.Get("spec", "selector", plan.RelayLabel) != nil {
-		relay := render.Key{Cluster: s.cluster, ID: manifest.ID{Namespace: s.namespace, Name: plan.RelayName(o)}}
-		return p.relayServices(relay, versions)
+	calls := make([]call, n) // one piece of memory for all
+	out := make([]*call, 0, n)
+	add := func(holder *facts, config *manifest.Object) {
+		for i := range holder.addresses {
+			c := &calls[len(out)]
+			p.fillCall(c, it, f, &holder.addresses[i])
+			c.nth, c.config = len(out), config
+			c.means = p.mean(c)
+			out = append(out, c)
+		}
 	}
-	return nil
+	add(f, nil)
+	for _, config := range configs {
+		add(config, config.object)
+	}
+	return out
+}
+
+func (p *prover) fillCall(c *call, it *item, f *facts, a *address) {
+	*c = call{
+		workload: it, object: f.object, from: f.pods,
+		ref: a.ref, host: a.host, port: a.ref.Port, origin: a.origin,
+	}
+	c.origin.workload = f.object.Source()
+	c.targets = append(c.targets, p.serviceItem(service{it.Cluster, a.ref.Target.Namespace, a.ref.Target.Name}))
+	for _, id := range p.world.NamedBy(it.Cluster, c.from, a.host) {
+		key := render.Key{Cluster: it.Cluster, ID: id}
+		if p.everService[key] && !slices.ContainsFunc(c.targets, func(t *item) bool { return t.Key == key }) {
+			c.targets = append(c.targets, p.item(key))
+		}
+	}
+}
+
+// compareCalls orders calls by who makes them, and where they stand.
+func compareCalls(a, b *call) int {
+	if a.workload != b.workload {
+		return compareItems(a.workload, b.workload)
+	}
+	return cmp.Compare(a.nth, b.nth)
+}
+
+// referencesOf scans an object once, however many states it is in.
+func (p *prover) referencesOf(o *manifest.Object) []*refs.Reference { return p.library.of(o).found }
+
+// hostOf returns the whole host of a reference, with what stands before the
+// Service's name, in small letters: DNS does not tell capitals from them. A name
+// for any pod ("*.") is asked for as the Service.
+func hostOf(r *refs.Reference) string {
+	return strings.ToLower(strings.TrimPrefix(r.Text(), "*."))
 }
 
 // isWorkload reports whether an object runs pods.

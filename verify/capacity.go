@@ -2,6 +2,7 @@ package verify
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -53,9 +54,10 @@ func (p *Pass) checkRollout(c render.Change) {
 // callersOf returns the calls that a workload's pods answer.
 func (p *Pass) callersOf(c render.Change) []*call {
 	var out []*call
-	for _, s := range p.prover.selecting(c.Key, c.Before) {
-		out = append(out, p.prover.index.calling(s)...)
+	if pods := p.prover.library.of(c.Before); pods.runs() {
+		p.prover.selecting(nil, p.prover.item(c.Key), pods.labels, func(s *item) { out = append(out, s.calling()...) })
 	}
+	slices.SortFunc(out, compareCalls)
 	return out
 }
 

@@ -38,34 +38,75 @@ type counterKey struct {
 	owner  string
 }
 
-// report turns a failure into a counterexample that a person can follow. A call
-// that has failed before is only counted.
+// callFailure is a call that fails in a transition.
+type callFailure struct {
+	key        counterKey
+	transition string // its name
+	back       bool
+	diagnostic *diag.Diagnostic // nil where an earlier one is told instead
+}
+
+// telling reports whether a failure of a call would be told, and not only
+// counted.
+func (p *prover) telling(t *transition, c *call) bool {
+	back, known := p.worst[counterKey{c.origin, p.owner(c.object)}]
+	return !known || back && !t.back
+}
+
+// report notes a failure, as a counterexample that a person can follow. A call
+// that has failed before, and not only on the way back, is only counted.
 func (p *prover) report(t *transition, c *call, f *failure) {
 	code := f.code
 	if t.back {
 		code = "P9"
 	}
 	t.proof.Failed[code]++
-	key := counterKey{c.origin, p.owner(c.object)}
-	known := p.counters[key]
-	if known != nil && (known.back == t.back || t.back) {
-		if name := t.name(); name != nameOf(known.diagnostic) && !slices.Contains(known.also, name) {
-			known.also = append(known.also, name)
+	out := callFailure{key: counterKey{c.origin, p.owner(c.object)}, transition: t.name(), back: t.back}
+	if p.telling(t, c) {
+		p.worst[out.key] = t.back
+		out.diagnostic = &diag.Diagnostic{
+			Code: code, Severity: diag.Error, Pos: c.ref.Pos(), App: p.owner(c.object), Fix: fixes[f.code],
+			Message: fmt.Sprintf("%s: %s cannot reach %s: %s", t.name(), c.workload.ID, hostPort(c, f.port), f.text),
+			Notes:   p.notes(t, f),
 		}
-		return
 	}
-	d := diag.Diagnostic{
-		Code: code, Severity: diag.Error, Pos: c.ref.Pos(), App: p.owner(c.object), Fix: fixes[f.code],
-		Message: fmt.Sprintf("%s: %s cannot reach %s: %s", t.name(), c.workload.ID, hostPort(c, f.port), f.text),
-		Notes:   p.notes(t, f),
+	p.failures = append(p.failures, out)
+}
+
+// told returns the counterexamples, in the order in which they were found: each
+// call once, as it fails first on the way forward, else on the way back.
+func (p *prover) told() diag.List {
+	known := map[counterKey]*counterexample{}
+	var order []*counterexample
+	for _, f := range p.failures {
+		e := known[f.key]
+		switch {
+		case e == nil:
+			e = &counterexample{diagnostic: *f.diagnostic, back: f.back}
+			known[f.key] = e
+			order = append(order, e)
+		case e.back && !f.back:
+			e.also = append(e.also, nameOf(e.diagnostic))
+			e.diagnostic, e.back = *f.diagnostic, false
+		case f.transition != nameOf(e.diagnostic) && !slices.Contains(e.also, f.transition):
+			e.also = append(e.also, f.transition)
+		}
 	}
-	if known != nil {
-		known.also = append(known.also, nameOf(known.diagnostic))
-		known.diagnostic, known.back = d, false
-		return
+	var out diag.List
+	for _, e := range order {
+		if len(e.also) > 0 {
+			e.diagnostic.Notes = append(e.diagnostic.Notes, diag.Note{Text: "the same call fails in " + strings.Join(e.also, ", ")})
+		}
+		out = append(out, e.diagnostic)
 	}
-	p.counters[key] = &counterexample{diagnostic: d, back: t.back}
-	p.counterOrder = append(p.counterOrder, key)
+	seen := map[toldKey]bool{}
+	for _, f := range p.publicFailures {
+		if !seen[f.toldKey] {
+			seen[f.toldKey] = true
+			out = append(out, f.diagnostic)
+		}
+	}
+	return out
 }
 
 // nameOf returns the transition that a diagnostic begins with.
@@ -90,18 +131,6 @@ func (p *prover) notes(t *transition, f *failure) []diag.Note {
 		notes = append(notes, diag.Note{Pos: hop.Pos, Text: hop.Text})
 	}
 	return notes
-}
-
-// flushCounterexamples adds the counterexamples to the diagnostics, in the order
-// in which they were found.
-func (p *prover) flushCounterexamples() {
-	for _, key := range p.counterOrder {
-		e := p.counters[key]
-		if len(e.also) > 0 {
-			e.diagnostic.Notes = append(e.diagnostic.Notes, diag.Note{Text: "the same call fails in " + strings.Join(e.also, ", ")})
-		}
-		p.diags = append(p.diags, e.diagnostic)
-	}
 }
 
 // fixes say what to do about a call that fails.

@@ -1,11 +1,10 @@
 package verify
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
-	"github.com/rehome-dev/rehome/manifest"
-	"github.com/rehome-dev/rehome/plan"
 	"github.com/rehome-dev/rehome/refs"
 	"github.com/rehome-dev/rehome/render"
 )
@@ -25,72 +24,66 @@ func doorPoint(cluster string) service { return service{cluster: cluster, name: 
 // hostPoint is the routes of a cluster for one host.
 func hostPoint(cluster, host string) service { return service{cluster: cluster, name: "host " + host} }
 
-// isPoint reports whether a point is no Service.
-func (s service) isPoint() bool { return s.namespace == "" }
-
-// crossings finds the routes that calls from other clusters may take.
-type crossings struct {
-	doors
-	routes map[service]map[render.Key]bool // of the current state, by host points
-	moving map[service][]render.Key        // of the transition that is looked at
-}
-
-func newCrossings(spec *plan.Spec) *crossings {
-	return &crossings{doors: doorsOf(spec), routes: map[service]map[render.Key]bool{}}
-}
+// isPoint reports whether a place is a point on the way to another cluster.
+func (it *item) isPoint() bool { return isServiceKey(it.Key) && it.Namespace == "" }
 
 // trackCrossing keeps the routes findable by their hosts.
-func (p *prover) trackCrossing(key render.Key, before, after *manifest.Object) {
-	if len(p.crossings.byHost) == 0 {
+func (p *prover) trackCrossing(it *item, before, after *facts) {
+	if len(p.doors.byHost) == 0 {
 		return
 	}
-	for _, at := range p.hostPointsOf(key, before) {
-		delete(p.crossings.routes[at], key)
+	for _, at := range p.hostPointsOf(it.Cluster, before) {
+		delete(p.crossed[at], it)
 	}
-	for _, at := range p.hostPointsOf(key, after) {
-		if p.crossings.routes[at] == nil {
-			p.crossings.routes[at] = map[render.Key]bool{}
+	for _, at := range p.hostPointsOf(it.Cluster, after) {
+		if p.crossed[at] == nil {
+			p.crossed[at] = map[*item]bool{}
 		}
-		p.crossings.routes[at][key] = true
+		p.crossed[at][it] = true
 	}
 }
 
-func (p *prover) hostPointsOf(key render.Key, o *manifest.Object) []service {
-	if o == nil {
+func (p *prover) hostPointsOf(cluster string, f *facts) []*item {
+	if f == nil {
 		return nil
 	}
-	var out []service
-	_, hosts := p.world.HostsOf(o)
+	var out []*item
+	_, hosts := p.world.HostsOf(f.object)
 	for _, host := range hosts {
-		out = append(out, hostPoint(key.Cluster, host))
+		out = append(out, p.serviceItem(hostPoint(cluster, host)))
 	}
 	return out
 }
 
-// pointsOf returns the points at which a change can decide about calls from
+// decidePoints is about the points at which a change can decide about calls from
 // another cluster.
-func (p *prover) pointsOf(c render.Change) []service {
-	if len(p.crossings.byHost) == 0 {
-		return nil
+func (p *prover) decidePoints(t *transition, i int) {
+	if len(p.doors.byHost) == 0 {
+		return
 	}
-	var out []service
-	for _, o := range nonNil(c.Before, c.After) {
-		out = append(out, p.hostPointsOf(c.Key, o)...)
-		for _, name := range p.world.RecordsOf(o) {
-			out = append(out, recordPoint(name))
+	it := t.items[i]
+	for _, f := range [...]*facts{t.before[i], t.after[i]} {
+		if f == nil {
+			continue
+		}
+		for _, at := range p.hostPointsOf(it.Cluster, f) {
+			t.decides(i, at)
+			t.moving[at] = append(t.moving[at], it)
+		}
+		for _, name := range p.world.RecordsOf(f.object) {
+			t.decides(i, p.serviceItem(recordPoint(name)))
 		}
 	}
-	if p.crossings.concerns(c.Key) {
-		out = append(out, doorPoint(c.Key.Cluster))
+	if p.doors.concerns(it.Key) {
+		t.decides(i, p.serviceItem(doorPoint(it.Cluster)))
 	}
-	return out
 }
 
 // concerns reports whether an object decides about all that passes the ingress of
 // its cluster: its Gateway and what it reads beside routes, namespaces, by whose
 // labels a Gateway may select, and what is in the namespace of its pods.
-func (x *crossings) concerns(key render.Key) bool {
-	home := x.namespace[key.Cluster]
+func (d *doors) concerns(key render.Key) bool {
+	home := d.namespace[key.Cluster]
 	switch key.Kind {
 	case "Gateway", "ReferenceGrant", "Middleware", "Namespace":
 		return home != ""
@@ -100,72 +93,65 @@ func (x *crossings) concerns(key render.Key) bool {
 	return false
 }
 
-// noteMoving makes the routes of a transition findable, those that it makes too.
-func (p *prover) noteMoving(t *transition) {
-	p.crossings.moving = map[service][]render.Key{}
-	for i, c := range t.changes {
-		for _, at := range p.pointsOf(c) {
-			t.byService[at] = append(t.byService[at], i)
-			p.crossings.moving[at] = append(p.crossings.moving[at], c.Key)
+// crossFrom adds the points behind an alias, or the configuration of a relay, that
+// leads to the ingress of a cluster, none of any other object.
+func (p *prover) crossFrom(c *call, f *facts, add func(render.Key)) {
+	switch {
+	case len(p.doors.byHost) == 0:
+	case isAlias(f.object):
+		p.crossTo(c, f.object.Text("spec", "externalName"), add)
+	default:
+		for _, host := range relayHosts(f.object.Text("data", "haproxy.cfg")) {
+			p.crossTo(c, host, add)
 		}
 	}
 }
 
-// crossFrom returns the points behind an alias, or a relay, that leads to the
-// ingress of a cluster, none of any other Service.
-func (p *prover) crossFrom(c *call, at service, o *manifest.Object, versions func(render.Key) []*manifest.Object) []service {
-	if isAlias(o) {
-		return p.crossTo(c, o.Text("spec", "externalName"))
-	}
-	var out []service
-	if o.Get("spec", "selector", plan.RelayLabel) != nil {
-		for _, config := range versions(configOfRelay(at, o)) {
-			for _, host := range relayHosts(config.Text("data", "haproxy.cfg")) {
-				out = append(out, p.crossTo(c, host)...)
-			}
-		}
-	}
-	return out
-}
-
-// crossTo returns the points behind the name of an ingress, none of another name.
+// crossTo adds the points behind the name of an ingress, none of another name.
 // Which routes mean the call depends on the Host that it sends: the name that the
 // caller wrote.
-func (p *prover) crossTo(c *call, name string) []service {
+func (p *prover) crossTo(c *call, name string, add func(render.Key)) {
 	name = strings.ToLower(strings.TrimSuffix(name, "."))
-	cluster := p.crossings.of(name)
+	cluster := p.doors.of(name)
 	if cluster == "" {
-		return nil
+		return
 	}
-	host := strings.ToLower(strings.TrimSuffix(hostOf(c.ref), "."))
-	out := []service{recordPoint(name), doorPoint(cluster), hostPoint(cluster, ""), hostPoint(cluster, host)}
+	host := strings.TrimSuffix(c.host, ".")
+	for _, at := range [...]service{recordPoint(name), doorPoint(cluster), hostPoint(cluster, ""), hostPoint(cluster, host)} {
+		add(at.key())
+	}
 	for rest := host; ; {
 		_, parent, more := strings.Cut(rest, ".")
 		if !more {
-			return out
+			return
 		}
-		out = append(out, hostPoint(cluster, "*."+parent))
+		add(hostPoint(cluster, "*."+parent).key())
 		rest = parent
 	}
 }
 
-// routedFrom returns the Services that the routes for a host lead to.
-func (p *prover) routedFrom(at service, versions func(render.Key) []*manifest.Object) []service {
-	var keys []render.Key
-	for key := range p.crossings.routes[at] { // put into order below
-		keys = append(keys, key)
+// routedFrom adds the Services that the routes for a host lead to, now or, where
+// a transition is given, after it.
+func (p *prover) routedFrom(at *item, t *transition, add func(render.Key)) {
+	routes := slices.Collect(maps.Keys(p.crossed[at]))
+	if t != nil {
+		routes = append(routes, t.moving[at]...)
 	}
-	keys = append(keys, p.crossings.moving[at]...)
-	slices.SortFunc(keys, render.Key.Compare)
-	var out []service
-	for _, key := range slices.Compact(keys) {
-		for _, o := range versions(key) {
-			for _, r := range p.referencesOf(o) {
+	slices.SortFunc(routes, compareItems)
+	for _, it := range slices.Compact(routes) {
+		versions := []*facts{it.now}
+		if t != nil {
+			versions = append(versions, t.next(it))
+		}
+		for _, f := range versions {
+			if f == nil {
+				continue
+			}
+			for _, r := range f.found {
 				if r.Refers == refs.ToService {
-					out = append(out, service{key.Cluster, r.Target.Namespace, r.Target.Name})
+					add(service{it.Cluster, r.Target.Namespace, r.Target.Name}.key())
 				}
 			}
 		}
 	}
-	return out
 }

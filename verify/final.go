@@ -2,7 +2,6 @@ package verify
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/rehome-dev/rehome/manifest"
@@ -26,8 +25,8 @@ func (p *prover) end(schedule *plan.Schedule) {
 		}
 	}
 	pods, accounts, passed := p.podsInPlace(), movedAccounts(moved), p.stillPassed(kept)
-	for _, key := range slices.SortedFunc(maps.Keys(p.current), render.Key.Compare) {
-		o := p.current[key]
+	for _, it := range p.present() {
+		key, o := it.Key, it.now.object
 		if a := moved[p.owner(o)]; a != nil && key.Place() == a.From && key.Namespace != "" && !kept[key] {
 			p.endf(o, nil, "%s of app %s is left in %s", key.ID, a.Name, a.From)
 		}
@@ -73,7 +72,7 @@ func (p *prover) checkEndLeftover(key render.Key, o *manifest.Object, kept map[r
 		}
 		p.checkEndPeers(key, o, pods)
 	case key.Kind == "ConfigMap" || key.Kind == "Secret":
-		if len(p.index.readers[key]) == 0 {
+		if len(p.readersOf(key)) == 0 {
 			p.endf(o, nil, "nobody reads %s any more", key.ID)
 		}
 	}
@@ -83,7 +82,7 @@ func (p *prover) checkEndLeftover(key render.Key, o *manifest.Object, kept map[r
 func (p *prover) checkEndSubjects(key render.Key, o *manifest.Object, moved map[subject]bool) {
 	for i, subject := range o.Get("subjects").Items() {
 		id := manifest.ID{Kind: "ServiceAccount", Namespace: subject.Text("namespace"), Name: subject.Text("name")}
-		if subject.Text("kind") == "ServiceAccount" && moved[subjectOf(id)] && p.current[render.Key{Cluster: key.Cluster, ID: id}] == nil {
+		if subject.Text("kind") == "ServiceAccount" && moved[subjectOf(id)] && p.at(render.Key{Cluster: key.Cluster, ID: id}) == nil {
 			p.endf(o, manifest.P("subjects").Index(i), "%s still gives rights to %s, which has moved", o.ID, id)
 		}
 	}

@@ -10,15 +10,15 @@ import (
 func (p *prover) stillPassed(kept map[render.Key]bool) map[string]bool {
 	out := map[string]bool{}
 	for key := range kept { // a set is made of it
-		o := p.current[key]
+		o := p.at(key)
 		switch {
 		case o == nil:
 		case isAlias(o):
-			out[p.crossings.of(o.Text("spec", "externalName"))] = true
+			out[p.doors.of(o.Text("spec", "externalName"))] = true
 		case o.Get("spec", "selector", plan.RelayLabel) != nil:
-			if config := p.current[configOfRelay(serviceOf(key), o)]; config != nil {
+			if config := p.at(relayConfigKey(key, plan.RelayName(o))); config != nil {
 				for _, host := range relayHosts(config.Text("data", "haproxy.cfg")) {
-					out[p.crossings.of(host)] = true
+					out[p.doors.of(host)] = true
 				}
 			}
 		}
@@ -30,11 +30,11 @@ func (p *prover) stillPassed(kept map[render.Key]bool) map[string]bool {
 // keeps, and routes, copies of Services and records that rehome made for an
 // ingress which no kept name leads to.
 func (p *prover) checkEndHop(key render.Key, o *manifest.Object, kept map[render.Key]bool, passed map[string]bool) {
-	if len(p.crossings.byHost) == 0 {
+	if len(p.doors.byHost) == 0 {
 		return
 	}
 	if isServiceKey(key) && isAlias(o) && !kept[key] {
-		if cluster := p.crossings.of(o.Text("spec", "externalName")); cluster != "" {
+		if cluster := p.doors.of(o.Text("spec", "externalName")); cluster != "" {
 			p.endf(o, manifest.P("spec", "externalName"), "%s in %s still leads to the ingress of cluster %s", o.ID, key.Place(), cluster)
 			return
 		}
@@ -43,7 +43,7 @@ func (p *prover) checkEndHop(key render.Key, o *manifest.Object, kept map[render
 		return
 	}
 	for _, name := range p.world.RecordsOf(o) {
-		if !passed[p.crossings.of(name)] {
+		if !passed[p.doors.of(name)] {
 			p.endf(o, nil, "%s is left: nobody asks for %s any more", key.ID, name)
 		}
 	}

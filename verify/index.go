@@ -1,103 +1,96 @@
 package verify
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/rehome-dev/rehome/render"
 )
 
-// callIndex finds the calls that a change can touch, so that a phase costs what
-// it changes and not what the clusters hold.
-type callIndex struct {
-	byWorkload  map[render.Key][]*call
-	readers     map[render.Key][]render.Key // configuration -> workloads that read it
-	reads       map[render.Key][]render.Key // workload -> configuration
-	byService   map[service]map[render.Key][]*call
-	byNamespace map[string]map[render.Key]bool // namespace -> workloads whose calls begin or end there
-	places      map[render.Key][]string
-	services    map[render.Key][]service
-}
-
-func newCallIndex() *callIndex {
-	return &callIndex{
-		byWorkload:  map[render.Key][]*call{},
-		readers:     map[render.Key][]render.Key{},
-		reads:       map[render.Key][]render.Key{},
-		byService:   map[service]map[render.Key][]*call{},
-		byNamespace: map[string]map[render.Key]bool{},
-		places:      map[render.Key][]string{},
-		services:    map[render.Key][]service{},
+// reindex brings what hangs on a workload up to date: its calls and the
+// configuration that it reads. What was there before is marked, and swept out
+// of a list when the list is read, so that many changes of what many use cost
+// what they change.
+func (p *prover) reindex(it *item) {
+	p.drop(it)
+	if !it.now.runs() {
+		return
 	}
-}
-
-// add indexes the calls of a workload.
-func (x *callIndex) add(key render.Key, calls []*call, reads []render.Key, servicesOf func(*call) []service) {
-	x.byWorkload[key] = calls
-	x.reads[key] = reads
-	for _, config := range reads {
-		x.readers[config] = append(x.readers[config], key)
+	for _, id := range it.now.reads {
+		r := &reading{reader: it, config: p.item(render.Key{Cluster: it.Cluster, ID: id})}
+		it.reads = append(it.reads, r)
+		r.config.readers = append(r.config.readers, r)
 	}
-	x.place(key, key.Namespace)
-	for _, c := range calls {
-		for _, s := range servicesOf(c) {
-			if x.byService[s] == nil {
-				x.byService[s] = map[render.Key][]*call{}
-			}
-			x.byService[s][key] = append(x.byService[s][key], c)
-			x.services[key] = append(x.services[key], s)
-			if !s.isPoint() {
-				x.place(key, s.namespace)
+	p.place(it, it.Namespace)
+	it.calls = p.callsOf(it, it.now, func(config *item) *facts { return config.now })
+	for _, c := range it.calls {
+		for _, s := range p.ways(c, nil) {
+			s.callers = append(s.callers, c)
+			if s.Namespace != it.Namespace && !s.isPoint() {
+				p.place(it, s.Namespace)
 			}
 		}
 	}
 }
 
-func (x *callIndex) place(key render.Key, namespace string) {
-	if x.byNamespace[namespace] == nil {
-		x.byNamespace[namespace] = map[render.Key]bool{}
+// place notes that calls of a workload begin or end in a namespace.
+func (p *prover) place(it *item, namespace string) {
+	if slices.Contains(it.near, namespace) {
+		return
 	}
-	x.byNamespace[namespace][key] = true
-	x.places[key] = append(x.places[key], namespace)
+	if p.crowds[namespace] == nil {
+		p.crowds[namespace] = map[*item]bool{}
+	}
+	p.crowds[namespace][it] = true
+	it.near = append(it.near, namespace)
 }
 
-// drop forgets the calls of a workload.
-func (x *callIndex) drop(key render.Key) {
-	for _, config := range x.reads[key] {
-		x.readers[config] = slices.DeleteFunc(x.readers[config], func(k render.Key) bool { return k == key })
+// drop forgets what hangs on a workload.
+func (p *prover) drop(it *item) {
+	for _, c := range it.calls {
+		c.over = true
 	}
-	for _, s := range x.services[key] {
-		delete(x.byService[s], key)
+	for _, r := range it.reads {
+		r.over = true
 	}
-	for _, ns := range x.places[key] {
-		delete(x.byNamespace[ns], key)
+	for _, namespace := range it.near {
+		delete(p.crowds[namespace], it)
 	}
-	delete(x.byWorkload, key)
-	delete(x.reads, key)
-	delete(x.services, key)
-	delete(x.places, key)
+	it.calls, it.reads, it.near = nil, nil, it.near[:0]
 }
 
-// calling returns the calls whose answer depends on a Service, in the order in
-// which they were found.
-func (x *callIndex) calling(s service) []*call {
-	var out []*call
-	for _, calls := range x.byService[s] { // put into order below
-		out = append(out, calls...)
-	}
-	slices.SortFunc(out, compareCalls)
-	return out
+// calling returns the calls whose answer may depend on a Service.
+func (it *item) calling() []*call {
+	it.callers = slices.DeleteFunc(it.callers, func(c *call) bool { return c.over })
+	return it.callers
 }
 
-// around returns the workloads whose calls begin or end in a namespace.
-func (x *callIndex) around(namespace string) []render.Key {
-	out := make([]render.Key, 0, len(x.byNamespace[namespace]))
-	for key := range x.byNamespace[namespace] { // put into order below
-		out = append(out, key)
+// readBy returns the workloads that read a configuration.
+func (it *item) readBy() []*reading {
+	it.readers = slices.DeleteFunc(it.readers, func(r *reading) bool { return r.over })
+	return it.readers
+}
+
+// readersOf returns the keys of the workloads that read a configuration, in
+// order.
+func (p *prover) readersOf(key render.Key) []render.Key {
+	it := p.items[key]
+	if it == nil {
+		return nil
+	}
+	var out []render.Key
+	for _, r := range it.readBy() {
+		out = append(out, r.reader.Key)
 	}
 	slices.SortFunc(out, render.Key.Compare)
-	return out
+	return slices.Compact(out)
 }
 
-// compareCalls orders calls as they were found.
-func compareCalls(a, b *call) int { return cmp.Compare(a.seq, b.seq) }
+// around returns the workloads whose calls begin or end in a namespace, in order.
+func (p *prover) around(namespace string) []*item {
+	out := make([]*item, 0, len(p.crowds[namespace]))
+	for it := range p.crowds[namespace] { // put into order below
+		out = append(out, it)
+	}
+	slices.SortFunc(out, compareItems)
+	return out
+}

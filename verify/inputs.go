@@ -101,7 +101,7 @@ func mayBeAbsent(o *manifest.Object, r *refs.Reference) bool {
 // checkStillRead reports a deleted input that pods of the state before still
 // name: those of a workload that is only being replaced in this phase.
 func (p *Pass) checkStillRead(c render.Change) {
-	for _, reader := range p.prover.index.readers[c.Key] {
+	for _, reader := range p.prover.readersOf(c.Key) {
 		before, after := p.Before(reader), p.After(reader)
 		if before == nil || after == nil {
 			continue

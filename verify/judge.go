@@ -3,6 +3,7 @@ package verify
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/rehome-dev/rehome/diag"
 	"github.com/rehome-dev/rehome/verify/sim"
@@ -11,19 +12,9 @@ import (
 // maxRelays bounds how many relays one call may pass.
 const maxRelays = 8
 
-// meaningOf returns whom a call means. Calls of what rehome itself made have no
-// meaning of their own: a relay is judged by the calls that pass it.
-func (p *prover) meaningOf(c *call) (meaning, bool) {
-	if c.holder().Source() == nil {
-		return meaning{}, false
-	}
-	m, ok := p.meanings[c.origin]
-	return m.opening(c.port), ok
-}
-
 // judge says which check a result fails, and why; "" when it reaches whom the
 // call means.
-func (a *asker) judge(c *call, m meaning, result sim.Result, relays int) (diag.Code, string) {
+func (p *prover) judge(c *call, m meaning, result sim.Result, relays int) (diag.Code, string) {
 	switch result.Outcome {
 	case sim.OK:
 	case sim.Denied:
@@ -34,13 +25,13 @@ func (a *asker) judge(c *call, m meaning, result sim.Result, relays int) (diag.C
 		return codeOf(result.Cause), result.Outcome.String()
 	}
 	for _, b := range result.Backends {
-		o := a.world.Object(b.Cluster, b.Workload)
+		o := p.world.Object(b.Cluster, b.Workload)
 		if o == nil {
 			continue
 		}
-		owner := a.owner(o)
+		owner := p.owner(o)
 		if owner == "" && relays < maxRelays {
-			if code, text := a.judgeRelay(c, m, b, relays); code != "" {
+			if code, text := p.judgeRelay(c, m, b, relays); code != "" {
 				return code, text
 			}
 			continue
@@ -63,15 +54,15 @@ func namesOf(owners []string) string {
 }
 
 // judgeRelay follows a call through the relay pods that answered it.
-func (a *asker) judgeRelay(c *call, m meaning, b sim.Backend, relays int) (diag.Code, string) {
+func (p *prover) judgeRelay(c *call, m meaning, b sim.Backend, relays int) (diag.Code, string) {
 	key := backendKey(b)
-	onward, ok := a.forwards(key, b.Port)
+	onward, ok := p.forwards(key, b.Port)
 	if !ok {
 		return "P2", fmt.Sprintf("%s answers, and forwards to nobody on port %d", key.ID, b.Port)
 	}
 	onward.From = *b.Group
-	onward.Authority, onward.Scheme = hostOf(c.ref), c.ref.Scheme // bytes are passed on as they are
-	code, text := a.judge(c, m, a.world.Call(onward), relays+1)
+	onward.Authority, onward.Scheme = c.host, strings.ToLower(c.ref.Scheme) // bytes are passed on as they are
+	code, text := p.judge(c, m, p.world.Call(onward), relays+1)
 	if code != "" {
 		text = fmt.Sprintf("the relay %s forwards to %s:%d: %s", key.Name, onward.Host, onward.Port, text)
 	}

@@ -19,7 +19,7 @@ var keyCheck = Check{
 			case isWorkload(c.After):
 				p.checkKeys(c.Key, c.After)
 			case isInput(c.Key.ID):
-				for _, reader := range p.prover.index.readers[c.Key] {
+				for _, reader := range p.prover.readersOf(c.Key) {
 					if w := p.After(reader); w != nil {
 						p.checkKeys(reader, w)
 					}

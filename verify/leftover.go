@@ -13,7 +13,7 @@ import (
 func (p *prover) checkEndShared(pods podsInPlace) {
 	for _, s := range p.graph.Shared {
 		key := render.Key{Cluster: s.From.Cluster, ID: s.Object.ID}
-		o := p.current[key]
+		o := p.at(key)
 		if o == nil || key.Namespace == "" || slices.ContainsFunc(s.Users, func(a *plan.App) bool { return a.To == s.From }) {
 			continue
 		}
@@ -28,9 +28,9 @@ type podsInPlace map[plan.Place][]*manifest.Node
 
 func (p *prover) podsInPlace() podsInPlace {
 	out := podsInPlace{}
-	for key, o := range p.current { // the order of labels means nothing
-		if template := plan.PodTemplate(o); template != nil {
-			out[key.Place()] = append(out[key.Place()], template.Get("metadata", "labels"))
+	for _, it := range p.items { // the order of labels means nothing
+		if it.now.runs() {
+			out[it.Place()] = append(out[it.Place()], it.now.labels)
 		}
 	}
 	return out

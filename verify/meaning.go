@@ -8,7 +8,6 @@ import (
 
 	"github.com/rehome-dev/rehome/manifest"
 	"github.com/rehome-dev/rehome/plan"
-	"github.com/rehome-dev/rehome/refs"
 	"github.com/rehome-dev/rehome/render"
 	"github.com/rehome-dev/rehome/verify/sim"
 )
@@ -65,13 +64,14 @@ func (m meaning) asked(port portProtocol) meaning {
 
 // opening returns the meaning of a call that writes a port out: it opens that
 // one, whatever it opened today.
-func (m meaning) opening(port string) meaning {
+func (m *meaning) opening(port string) *meaning {
 	n, err := strconv.ParseUint(port, 10, 31)
 	if err != nil || m.broken || slices.ContainsFunc(m.ports, func(p portProtocol) bool { return p.number == int32(n) }) {
 		return m
 	}
-	m.ports = []portProtocol{{number: int32(n)}}
-	return m
+	out := *m
+	out.ports = []portProtocol{{number: int32(n)}}
+	return &out
 }
 
 // holder returns the object that the call's address stands in.
@@ -82,24 +82,18 @@ func (c *call) holder() *manifest.Object {
 	return c.object
 }
 
-// originOf returns the key of the meaning of a reference that a holder has.
-func (p *prover) originOf(holder *manifest.Object, ref *refs.Reference) meaningKey {
-	if key, ok := p.origins[ref]; ok {
-		return key
+// mean returns whom a call means, nil when nobody knows. Calls of what rehome
+// itself made have no meaning of their own: a relay is judged by the calls that
+// pass it.
+func (p *prover) mean(c *call) *meaning {
+	if c.holder().Source() == nil {
+		return nil
 	}
-	last := meaningKey{}
-	for _, r := range p.referencesOf(holder) {
-		if r.Refers != refs.ToService {
-			continue
-		}
-		key := meaningKey{source: holder.Source(), path: strings.Join(r.Path, "\x00")}
-		if key.path == last.path {
-			key.nth = last.nth + 1
-		}
-		p.origins[r] = key
-		last = key
+	m, ok := p.meanings[c.origin]
+	if !ok {
+		return nil
 	}
-	return p.origins[ref]
+	return m.opening(c.port)
 }
 
 // learn asks today's state whom every reference means.
@@ -113,10 +107,18 @@ func (p *prover) learn() {
 		if !isWorkload(o) {
 			continue
 		}
-		key := render.Key{Cluster: plan.ClusterOf(o), ID: o.ID}
-		for _, c := range p.index.byWorkload[key] {
+		it := p.items[render.Key{Cluster: plan.ClusterOf(o), ID: o.ID}]
+		if it == nil {
+			continue
+		}
+		for _, c := range it.calls {
 			p.proof.Calls++
 			p.learnOne(c)
+		}
+	}
+	for _, it := range p.items { // each call by itself
+		for _, c := range it.calls {
+			c.means = p.mean(c)
 		}
 	}
 }
@@ -126,19 +128,19 @@ func (p *prover) learnOne(c *call) {
 	if _, known := p.meanings[key]; known {
 		return
 	}
-	m := meaning{ports: p.portsOf(c)}
+	m := &meaning{ports: p.portsOf(c)}
 	for _, port := range m.ports {
-		result := p.world.Call(p.askers[0].simCall(c, port, sim.Ready))
+		result := p.world.Call(c.dial(port))
 		if result.Outcome != sim.OK {
 			m.broken = true
 			p.reportBroken(c, port)
 			break
 		}
 		if result.Assumed {
-			p.assume(p.world.Explain(p.askers[0].simCall(c, port, sim.Ready)))
+			p.assume(p.world.Explain(c.dial(port)))
 		}
 		for _, b := range result.Backends {
-			owner := p.owner(p.current[backendKey(b)])
+			owner := p.owner(p.at(backendKey(b)))
 			m.owners = append(m.owners, owner)
 			m.reached = append(m.reached, reached{port, owner, b.Port})
 		}
@@ -160,7 +162,7 @@ type portProtocol struct {
 // that the scheme implies, or all of the Service. The protocol is that of the
 // Service's port.
 func (p *prover) portsOf(c *call) []portProtocol {
-	s := p.current[service{c.workload.Cluster, c.ref.Target.Namespace, c.ref.Target.Name}.key()]
+	s := p.at(service{c.workload.Cluster, c.ref.Target.Namespace, c.ref.Target.Name}.key())
 	wanted := c.port
 	if n := schemePorts[c.ref.Scheme]; wanted == "" && n != 0 {
 		wanted = strconv.Itoa(int(n))
@@ -194,22 +196,16 @@ var schemePorts = map[string]int32{
 	"mongodb": 27017, "postgres": 5432, "postgresql": 5432, "mysql": 3306, "nats": 4222, "ldap": 389, "ldaps": 636,
 }
 
-// simCall is a call as the simulator takes it.
-func (a *asker) simCall(c *call, port portProtocol, r sim.Readiness) sim.Call {
+// dial returns the call as the simulator takes it.
+func (c *call) dial(port portProtocol) sim.Call {
 	return sim.Call{
 		Cluster:  c.workload.Cluster,
-		From:     a.world.Pods(c.object, r),
-		Host:     hostOf(c.ref),
+		From:     c.from,
+		Host:     c.host,
 		Port:     port.number,
 		Protocol: port.protocol,
 		Scheme:   strings.ToLower(c.ref.Scheme),
 	}
-}
-
-// hostOf returns the whole host of a reference, with what stands before the
-// Service's name, in small letters: DNS does not tell capitals from them. A name for any pod ("*.") is asked for as the Service.
-func hostOf(r *refs.Reference) string {
-	return strings.ToLower(strings.TrimPrefix(r.Text(), "*."))
 }
 
 func backendKey(b sim.Backend) render.Key {
@@ -219,8 +215,8 @@ func backendKey(b sim.Backend) render.Key {
 // reportBroken says that a call fails today, before anything has moved. Of a
 // name that is nowhere in the sources the scan has told already.
 func (p *prover) reportBroken(c *call, port portProtocol) {
-	result := p.world.Explain(p.askers[0].simCall(c, port, sim.Ready))
-	p.proof.Broken = append(p.proof.Broken, c.workload.String()+" -> "+hostOf(c.ref))
+	result := p.world.Explain(c.dial(port))
+	p.proof.Broken = append(p.proof.Broken, c.workload.String()+" -> "+c.host)
 	if !c.ref.Known {
 		return
 	}
@@ -231,5 +227,5 @@ func (p *prover) reportBroken(c *call, port portProtocol) {
 }
 
 func hostPort(c *call, port portProtocol) string {
-	return hostOf(c.ref) + ":" + strconv.Itoa(int(port.number))
+	return c.host + ":" + strconv.Itoa(int(port.number))
 }

@@ -67,7 +67,7 @@ func without(keys []render.Key, key render.Key) []render.Key {
 // current state, and where it is; nil when there is none.
 func (p *prover) originalOf(c render.Change) (render.Key, *manifest.Object) {
 	for _, key := range p.copies[c.After.Source()] {
-		if other := p.current[key]; other != nil && key != c.Key {
+		if other := p.at(key); other != nil && key != c.Key {
 			return key, other
 		}
 	}

@@ -29,10 +29,10 @@ func (p *Pass) Changes() []render.Change { return p.t.changes }
 func (p *Pass) Back() bool { return p.t.back }
 
 // Before returns an object of the state that the phase starts from.
-func (p *Pass) Before(key render.Key) *manifest.Object { return p.prover.current[key] }
+func (p *Pass) Before(key render.Key) *manifest.Object { return p.prover.at(key) }
 
 // After returns an object of the state that the phase leads to.
-func (p *Pass) After(key render.Key) *manifest.Object { return p.prover.next(p.t, key) }
+func (p *Pass) After(key render.Key) *manifest.Object { return p.prover.after(p.t, key) }
 
 // Reportf reports that the check fails for an object.
 func (p *Pass) Reportf(code diag.Code, o *manifest.Object, path manifest.Path, format string, args ...any) *diag.Diagnostic {

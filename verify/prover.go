@@ -15,41 +15,48 @@ import (
 
 // prover walks through the states, one phase at a time.
 type prover struct {
-	graph   *plan.Graph
-	world   *sim.World // of the first asker
-	askers  []*asker
-	current map[render.Key]*manifest.Object
-	index   *callIndex
-	public  *publicTable
-
-	crossings *crossings
-	clusters  []string // in order
-	bindings  bindingIndex
-
-	found   int // how many calls have been found
-	scanner *refs.Scanner
-	scanned map[*manifest.Object][]*refs.Reference
-
-	selectors   map[selectorKey][]service         // Services by the first label of their selector
-	workloadsOf map[string][]*manifest.Object     // by owner
-	labelsOf    map[string][]*manifest.Node       // by owner: the labels of its pods
-	copies      map[*manifest.Source][]render.Key // where the copies of an object are in the current state
-	namespaces  map[plan.Place]bool               // that exist today
-	known       map[string]bool                   // kinds and names of what the sources hold
-	singletons  map[string]bool                   // owners of which two copies must not run
-	addresses   map[*manifest.Source][]*refs.Reference
-	accounts    map[string][]*manifest.Object // workloads of today by their ServiceAccount
-
-	whose    map[*manifest.Source]string // who an object of today belongs to: an app, or the object itself
-	meanings map[meaningKey]meaning      // whom a reference means, by its place in today's object
-	origins  map[*refs.Reference]meaningKey
+	*premises
+	world    *sim.World
+	items    map[render.Key]*item
+	spare    []item                            // room for more items
+	services labelIndex                        // Services by a label of the pods that they select
+	pods     labelIndex                        // workloads by the labels of their pods
+	crowds   map[string]map[*item]bool         // namespace -> workloads whose calls begin or end there
+	copies   map[*manifest.Source][]render.Key // where the copies of an object are in the current state
+	public   *publicTable
+	bindings bindingIndex
+	crossed  map[*item]map[*item]bool // the routes that calls from other clusters may take, by host points
 	assumed  map[string]bool
 
-	counters     map[counterKey]*counterexample
-	counterOrder []counterKey
+	few   int     // how many changes are looked at in all combinations anyway
+	round int     // how often touched calls have been looked for
+	way   []*item // of the call that was looked at last
+
+	failures       []callFailure
+	worst          map[counterKey]bool // failures that need not be told again: on the way back and forward
+	publicFailures []publicFailure
 
 	proof *Proof
 	diags diag.List
+}
+
+// premises are what does not change while the states are proved.
+type premises struct {
+	graph       *plan.Graph
+	library     *library
+	blank       *sim.World // the empty state of the clusters
+	workers     int
+	workloadsOf map[string][]*manifest.Object // by owner
+	namespaces  map[plan.Place]bool           // that exist today
+	known       map[string]bool               // kinds and names of what the sources hold
+	singletons  map[string]bool               // owners of which two copies must not run
+	addresses   map[*manifest.Source][]*refs.Reference
+	accounts    map[string][]*manifest.Object // workloads of today by their ServiceAccount
+	everService map[render.Key]bool           // the Services of all states
+	whose       map[*manifest.Source]string   // who an object of today belongs to: an app, or the object itself
+	meanings    map[meaningKey]*meaning       // whom a reference means, by its place in today's object
+	doors       doors
+	clusters    []string // in order
 }
 
 // Prove looks at every mixture of every phase's changes, forward and back, and
@@ -58,63 +65,59 @@ type prover struct {
 // The references are scanned with the options that the plan asked for.
 func Prove(schedule *plan.Schedule, states []*render.State, opts refs.Options) (*Proof, diag.List) {
 	states = withZones(states)
-	p := newProver(schedule.Graph, servicesOfAll(states), opts)
-	for _, c := range states[0].Changes {
-		p.namespaces[c.Key.Place()] = true
-	}
-	p.warm(states[0].Changes)
+	p := newProver(schedule.Graph, states, opts)
 	p.load(states[0])
 	p.learn()
 	p.learnPublic(states[0])
-	for _, s := range states[1:] {
-		p.provePhase(s)
-	}
-	p.flushCounterexamples()
-	p.end(schedule)
-	return p.proof, append(p.diags, checkPlan(schedule, states, p.proof)...)
+	last := p.proveStretches(states)
+	last.end(schedule)
+	diags := append(last.diags, p.told()...)
+	return p.proof, append(diags, checkPlan(schedule, states, p.proof)...)
 }
 
-func newProver(g *plan.Graph, services []refs.ServiceInfo, opts refs.Options) *prover {
-	var clusters []sim.Cluster
-	domains := []string{plan.DefaultDomain}
+func newProver(g *plan.Graph, states []*render.State, opts refs.Options) *prover {
+	clusters, domains := clustersOf(g)
+	opts.Domains, opts.Namespaces = domains, targetNamespaces(g)
+	p := newState(newPremises(g, states[0]))
+	p.blank = sim.New(clusters...)
+	p.doors.put(&g.Plan.Spec, p.blank)
+	p.world = p.blank.Clone()
+	services := p.servicesOfAll(states)
+	p.workers = max(1, opts.Workers)
+	p.library = &library{scanner: refs.NewScanner(services, opts), world: p.blank, known: make(map[*manifest.Object]*facts, 3*len(g.Inventory.Objects))}
+	p.library.fill(states, p.workers)
+	return p
+}
+
+// clustersOf returns the clusters of a plan, and their domains.
+func clustersOf(g *plan.Graph) (clusters []sim.Cluster, domains []string) {
+	domains = append(domains, plan.DefaultDomain)
 	for _, name := range slices.Sorted(maps.Keys(g.Plan.Spec.Clusters)) {
 		domain := g.Plan.Spec.Clusters[name].Domain
 		clusters = append(clusters, sim.Cluster{Name: name, Domain: domain})
 		domains = append(domains, cmp.Or(domain, plan.DefaultDomain))
 	}
-	p := &prover{
+	return clusters, domains
+}
+
+func newPremises(g *plan.Graph, today *render.State) *premises {
+	p := &premises{
 		graph:       g,
-		current:     make(map[render.Key]*manifest.Object, len(g.Inventory.Objects)),
-		index:       newCallIndex(),
-		public:      newPublicTable(),
-		bindings:    bindingIndex{},
-		scanned:     make(map[*manifest.Object][]*refs.Reference, len(g.Inventory.Objects)),
-		selectors:   map[selectorKey][]service{},
-		copies:      make(map[*manifest.Source][]render.Key, len(g.Inventory.Objects)),
+		workloadsOf: map[string][]*manifest.Object{},
 		namespaces:  map[plan.Place]bool{},
-		crossings:   newCrossings(&g.Plan.Spec),
+		doors:       doorsOf(&g.Plan.Spec),
 		clusters:    slices.Sorted(maps.Keys(g.Plan.Spec.Clusters)),
 		known:       make(map[string]bool, len(g.Inventory.Objects)),
 		singletons:  make(map[string]bool, len(g.Apps)),
 		addresses:   addressesOf(g.References),
 		accounts:    accountsOf(g.Inventory.Objects),
-		workloadsOf: map[string][]*manifest.Object{},
-		labelsOf:    map[string][]*manifest.Node{},
+		everService: map[render.Key]bool{},
 		whose:       make(map[*manifest.Source]string, len(g.Inventory.Objects)),
-		meanings:    map[meaningKey]meaning{},
-		origins:     map[*refs.Reference]meaningKey{},
-		counters:    map[counterKey]*counterexample{},
-		assumed:     map[string]bool{},
-		proof:       &Proof{Final: map[diag.Code]int{}, Hazards: map[diag.Code]int{}},
+		meanings:    map[meaningKey]*meaning{},
 	}
-	for range max(1, opts.Workers) {
-		a := &asker{prover: p, world: sim.New(clusters...)}
-		p.crossings.put(&g.Plan.Spec, a.world)
-		p.askers = append(p.askers, a)
+	for _, c := range today.Changes {
+		p.namespaces[c.Key.Place()] = true
 	}
-	p.world = p.askers[0].world
-	opts.Domains, opts.Namespaces = domains, targetNamespaces(g)
-	p.scanner = refs.NewScanner(services, opts)
 	for _, a := range g.Apps {
 		p.singletons[a.Name] = a.Spec.Singleton
 		for _, o := range a.Objects {
@@ -123,10 +126,9 @@ func newProver(g *plan.Graph, services []refs.ServiceInfo, opts refs.Options) *p
 	}
 	for _, o := range g.Inventory.Objects {
 		p.known[o.ID.Kind+"/"+o.ID.Name] = true
-		if template := plan.PodTemplate(o); template != nil {
+		if isWorkload(o) {
 			owner := p.owner(o)
 			p.workloadsOf[owner] = append(p.workloadsOf[owner], o)
-			p.labelsOf[owner] = append(p.labelsOf[owner], template.Get("metadata", "labels"))
 		}
 	}
 	return p
@@ -134,12 +136,16 @@ func newProver(g *plan.Graph, services []refs.ServiceInfo, opts refs.Options) *p
 
 // servicesOfAll lists the Services of all states, each once: a name like svc.ns is
 // an address only where the Service is known.
-func servicesOfAll(states []*render.State) []refs.ServiceInfo {
+func (p *premises) servicesOfAll(states []*render.State) []refs.ServiceInfo {
 	var services []*manifest.Object
 	seen := map[manifest.ID]bool{}
 	for _, s := range states {
 		for _, c := range s.Changes {
-			if isServiceKey(c.Key) && c.After != nil && !seen[c.Key.ID] {
+			if !isServiceKey(c.Key) || c.After == nil {
+				continue
+			}
+			p.everService[c.Key] = true
+			if !seen[c.Key.ID] {
 				seen[c.Key.ID] = true
 				services = append(services, c.After)
 			}
@@ -159,74 +165,66 @@ func targetNamespaces(g *plan.Graph) []string {
 
 // load makes the first state.
 func (p *prover) load(s *render.State) {
-	for _, c := range s.Changes {
-		p.set(c.Key, c.After)
+	items := make([]*item, len(s.Changes))
+	for i, c := range s.Changes {
+		items[i] = p.item(c.Key)
+		p.set(items[i], p.library.of(c.After))
 	}
-	for _, c := range s.Changes {
-		p.reindex(c.Key)
+	for _, it := range items {
+		p.reindex(it)
 	}
 }
 
 // set puts an object into the world, or takes it away.
-func (p *prover) set(key render.Key, o *manifest.Object) {
-	if isServiceKey(key) {
-		p.indexSelector(key, p.current[key], o)
-	}
-	p.trackCopies(key, p.current[key], o)
-	p.trackRoute(key, p.current[key], o)
-	p.trackCrossing(key, p.current[key], o)
-	p.bindings.track(key, p.current[key], o)
-	if o == nil {
-		for _, a := range p.askers {
-			a.world.Remove(key.Cluster, key.ID)
-		}
-		delete(p.current, key)
+func (p *prover) set(it *item, f *facts) {
+	before := it.object()
+	p.trackRoute(it, it.now, f)
+	p.trackCrossing(it, it.now, f)
+	p.trackLabels(it, f)
+	it.now = f
+	after := it.object()
+	p.trackCopies(it.Key, before, after)
+	p.bindings.track(it.Key, before, after)
+	if after == nil {
+		p.world.Remove(it.Cluster, it.ID)
 		return
 	}
-	for _, a := range p.askers {
-		a.world.Put(key.Cluster, o)
-	}
-	p.current[key] = o
+	p.world.Put(it.Cluster, after)
 }
 
-// indexSelector keeps the Services findable by their pods' labels.
-func (p *prover) indexSelector(key render.Key, before, after *manifest.Object) {
-	s := service{key.Cluster, key.Namespace, key.Name}
-	if before != nil {
-		if k, ok := selectorOf(key, before); ok {
-			p.selectors[k] = slices.DeleteFunc(p.selectors[k], func(x service) bool { return x == s })
+// trackLabels keeps Services findable by the labels of their pods, and pods by
+// their own.
+func (p *prover) trackLabels(it *item, f *facts) {
+	if isServiceKey(it.Key) {
+		delete(p.services[it.under], it)
+		if it.under = (labelKey{}); f != nil {
+			it.under = p.services.enterService(it, f.selector)
 		}
-	}
-	if after != nil {
-		if k, ok := selectorOf(key, after); ok {
-			p.selectors[k] = append(p.selectors[k], s)
-		}
-	}
-}
-
-// at returns an object of the current state.
-func (p *prover) at(key render.Key) *manifest.Object { return p.current[key] }
-
-// reindex brings the index of calls up to date for one object.
-func (p *prover) reindex(key render.Key) {
-	o := p.current[key]
-	p.index.drop(key)
-	if o == nil || !isWorkload(o) {
 		return
 	}
-	calls := p.callsOf(key, o, p.at)
-	p.index.add(key, calls, p.readsOf(key, o), func(c *call) []service {
-		return p.servicesOf(c, func(k render.Key) []*manifest.Object { return nonNil(p.current[k]) })
-	})
+	if it.now.runs() {
+		p.pods.leavePods(it, it.now.labels)
+	}
+	if f.runs() {
+		p.pods.enterPods(it, f.labels)
+	}
 }
 
-func nonNil(objects ...*manifest.Object) []*manifest.Object {
-	return slices.DeleteFunc(objects, func(o *manifest.Object) bool { return o == nil })
+// after returns an object of the state that a transition leads to.
+func (p *prover) after(t *transition, key render.Key) *manifest.Object {
+	it := p.items[key]
+	if it == nil {
+		return nil
+	}
+	if f := t.next(it); f != nil {
+		return f.object
+	}
+	return nil
 }
 
 // owner says whose an object is: the app, or for what belongs to none the
 // object itself as it was read. What rehome made is nobody's: "".
-func (p *prover) owner(o *manifest.Object) string {
+func (p *premises) owner(o *manifest.Object) string {
 	if o == nil || o.Source() == nil {
 		return ""
 	}

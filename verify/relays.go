@@ -5,15 +5,14 @@ import (
 	"strings"
 
 	"github.com/rehome-dev/rehome/manifest"
-	"github.com/rehome-dev/rehome/plan"
 	"github.com/rehome-dev/rehome/render"
 	"github.com/rehome-dev/rehome/verify/sim"
 )
 
 // forwards returns the call that a relay makes for a connection on one of its
 // ports: what its own configuration says, read back.
-func (a *asker) forwards(relay render.Key, port int32) (sim.Call, bool) {
-	config := a.world.Object(relay.Cluster, manifest.ID{Kind: "ConfigMap", Namespace: relay.Namespace, Name: relay.Name})
+func (p *prover) forwards(relay render.Key, port int32) (sim.Call, bool) {
+	config := p.world.Object(relay.Cluster, manifest.ID{Kind: "ConfigMap", Namespace: relay.Namespace, Name: relay.Name})
 	if config == nil {
 		return sim.Call{}, false
 	}
@@ -42,10 +41,9 @@ func relayTarget(config string, port int32) (host string, dial int32, ok bool) {
 	return "", 0, false
 }
 
-// configOfRelay returns the key of the configuration of the relay that a Service
-// selects.
-func configOfRelay(at service, o *manifest.Object) render.Key {
-	return render.Key{Cluster: at.cluster, ID: manifest.ID{Kind: "ConfigMap", Namespace: at.namespace, Name: plan.RelayName(o)}}
+// relayConfigKey returns the key of the configuration of a Service's relay.
+func relayConfigKey(service render.Key, relay string) render.Key {
+	return render.Key{Cluster: service.Cluster, ID: manifest.ID{Kind: "ConfigMap", Namespace: service.Namespace, Name: relay}}
 }
 
 // relayHosts lists the hosts that a relay forwards to.
@@ -55,18 +53,6 @@ func relayHosts(config string) []string {
 		if fields := strings.Fields(line); len(fields) > 2 && fields[0] == "server" {
 			host, _, _ := strings.Cut(fields[2], ":")
 			out = append(out, host)
-		}
-	}
-	return out
-}
-
-// relayService returns the Service that a relay's target is.
-func (p *prover) relayServices(relay render.Key, versions func(render.Key) []*manifest.Object) []service {
-	var out []service
-	key := render.Key{Cluster: relay.Cluster, ID: manifest.ID{Kind: "ConfigMap", Namespace: relay.Namespace, Name: relay.Name}}
-	for _, o := range versions(key) {
-		for _, r := range p.referencesOf(o) {
-			out = append(out, service{relay.Cluster, r.Target.Namespace, r.Target.Name})
 		}
 	}
 	return out

@@ -32,7 +32,7 @@ func sameData(a, b *manifest.Object) bool {
 }
 
 func (p *Pass) checkRestarts(c render.Change) {
-	for _, reader := range p.prover.index.readers[c.Key] {
+	for _, reader := range p.prover.readersOf(c.Key) {
 		before, after := p.Before(reader), p.After(reader)
 		if before == nil || after == nil || !samePods(before, after) || !longRunning(after) {
 			continue

@@ -71,12 +71,12 @@ func (w *World) run(c Call, t tracing) Result {
 	if libc == AnyLibc {
 		c.Libc = Glibc
 	}
-	q := w.newQuery(c, t)
+	q := w.newQuery(&w.queries[0], c, t)
 	q.sayCall()
 	q.start()
 	if libc == AnyLibc && q.result.Outcome == OK && (q.differs || q.resolver.differs(c.Host)) {
 		c.Libc = Musl
-		musl := w.newQuery(c, t)
+		musl := w.newQuery(&w.queries[1], c, t)
 		musl.sayCall()
 		musl.start()
 		if musl.result.Outcome != OK {
@@ -87,10 +87,11 @@ func (w *World) run(c Call, t tracing) Result {
 	return q.result
 }
 
-func (w *World) newQuery(c Call, t tracing) *query {
+// newQuery begins a query in the place of an earlier one, which has ended.
+func (w *World) newQuery(q *query, c Call, t tracing) *query {
 	cl := w.cluster(c.Cluster)
 	ns := cl.namespace(c.From.Workload.Namespace)
-	return &query{
+	*q = query{
 		world:    w,
 		cluster:  cl,
 		call:     c,
@@ -98,6 +99,7 @@ func (w *World) newQuery(c Call, t tracing) *query {
 		resolver: cl.resolverOf(c.From.Template, ns.name),
 		tracing:  t,
 	}
+	return q
 }
 
 // start finds the address of the host, by itself, in /etc/hosts or by DNS, and
@@ -152,7 +154,8 @@ func (q *query) resolve(host string) (answer, Outcome) {
 		return answer{}, Unknown
 	}
 	last, best := answer{}, NXDomain
-	q.resolver.candidates(host, q.call.Libc, func(name, suffix string) bool {
+	for _, n := range q.resolver.names(host, q.call.Libc) {
+		name, suffix := n.name, n.suffix
 		a := q.lookup(name, nil)
 		if _, ours := below(name, q.cluster.domain); a.code == unknown && suffix != "" && !ours {
 			q.sayHostDomain(name, suffix)
@@ -162,21 +165,20 @@ func (q *query) resolve(host string) (answer, Outcome) {
 		q.sayLookup(name, a)
 		switch a.code {
 		case found:
-			last, best = a, OK
-			return false
+			return a, OK
 		case unknown:
-			best = Unknown
-			return false
+			return last, Unknown
 		case nodata:
 			q.differs = true
 			if a.service != nil || suffix == "" || q.call.Libc == Musl {
 				best = NoData
 			}
-			return q.call.Libc != Musl
+			if q.call.Libc == Musl {
+				return last, best
+			}
 		case nxdomain:
 		}
-		return true
-	})
+	}
 	return last, best
 }
 

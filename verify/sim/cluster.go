@@ -24,6 +24,8 @@ type cluster struct {
 
 	resolvers   map[resolverKey]*resolver
 	dnsTemplate *Template // of the DNS pods
+	dns         []party   // the DNS pods, as they were when last asked for
+	dnsVersion  uint64    // podsVersion of their namespace then, 0 when never
 	stranger    *Template // of pods that are not in the manifests
 }
 

@@ -150,8 +150,9 @@ func (q *query) connectAddress(a netip.Addr) {
 			q.result.Assumed = true
 			q.sayUndeclared(&q.call.From, q.call.Port)
 		}
+		from := q.call.From
 		q.result.Backends = append(q.result.Backends, Backend{
-			Cluster: q.cluster.name, Workload: q.call.From.Workload, App: q.call.From.App, Group: &q.call.From, Port: q.call.Port,
+			Cluster: q.cluster.name, Workload: q.call.From.Workload, App: q.call.From.App, Group: &from, Port: q.call.Port,
 		})
 		q.end(OK)
 		return

@@ -32,8 +32,8 @@ func (q *query) reachDNS() bool {
 		return true
 	}
 	v, before := allowed, len(q.result.Trace)
-	for _, p := range q.cluster.dnsParties() {
-		v = min(v, q.permit(&q.source, &p, dnsPort, udp))
+	for i, parties := 0, q.cluster.dnsParties(); i < len(parties); i++ {
+		v = min(v, q.permit(&q.source, &parties[i], dnsPort, udp))
 	}
 	if v == allowed {
 		q.result.Trace = q.result.Trace[:before] // nothing worth a line
@@ -55,6 +55,9 @@ func (q *query) asksCluster() bool {
 // with the usual labels.
 func (c *cluster) dnsParties() []party {
 	ns := c.namespace(dnsNamespace)
+	if c.dnsVersion == ns.podsVersion {
+		return c.dns
+	}
 	var out []party
 	for _, run := range ns.byLabel[label{dnsApp, dnsName}] {
 		for i := range run.groups {
@@ -64,6 +67,7 @@ func (c *cluster) dnsParties() []party {
 	if out == nil {
 		out = append(out, party{namespace: ns, template: c.dnsTemplate})
 	}
+	c.dns, c.dnsVersion = out, ns.podsVersion
 	return out
 }
 

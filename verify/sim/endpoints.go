@@ -24,7 +24,7 @@ func (ns *namespace) endpointsOf(s *serviceEntry) []endpoint {
 		return s.endpoints
 	}
 	s.version = ns.podsVersion
-	s.endpoints = s.endpoints[:0:0]
+	s.endpoints, s.led = s.endpoints[:0:0], s.led[:0]
 	ns.selected(s.selector, func(g *PodGroup) {
 		s.endpoints = append(s.endpoints, endpoint{
 			group:    g,
@@ -55,9 +55,22 @@ type destination struct {
 // while they terminate (k8s.io/kubernetes/pkg/proxy/topology.go,
 // CategorizeEndpoints). Pods without the named target port are left out
 // silently, as the EndpointSlice controller does.
-func (ns *namespace) destinations(s *serviceEntry, p *servicePort) (out []destination, fallback bool) {
+func (ns *namespace) destinations(s *serviceEntry, p *servicePort) (to []destination, fallback bool) {
+	endpoints := ns.endpointsOf(s)
+	for i := range s.led {
+		if s.led[i].port == p {
+			return s.led[i].to, s.led[i].fallback
+		}
+	}
+	to, fallback = lead(endpoints, p)
+	s.led = append(s.led, led{p, to, fallback})
+	return to, fallback
+}
+
+// lead finds the destinations of a port among endpoints.
+func lead(endpoints []endpoint, p *servicePort) (out []destination, fallback bool) {
 	var draining []destination
-	for _, e := range ns.endpointsOf(s) {
+	for _, e := range endpoints {
 		if !e.ready && !e.draining || e.slice != nil && e.slice.unproxied {
 			continue
 		}

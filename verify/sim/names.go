@@ -27,6 +27,31 @@ func (l Libc) String() string {
 	return "any"
 }
 
+// question is a host that a resolver is asked for.
+type question struct {
+	host string
+	libc Libc
+}
+
+// candidate is an absolute name that a resolver asks for, and the search domain
+// that it ends in.
+type candidate struct{ name, suffix string }
+
+// names returns what a resolver asks for until it is answered, in order. They
+// are put together once: callers ask for the same hosts in every state.
+func (r *resolver) names(host string, l Libc) []candidate {
+	ask := question{host, l}
+	out, known := r.asked[ask]
+	if !known {
+		r.candidates(host, l, func(name, suffix string) bool {
+			out = append(out, candidate{name, suffix})
+			return true
+		})
+		r.asked[ask] = out
+	}
+	return out
+}
+
 // candidates calls try with the absolute names that a resolver asks for, in
 // order, and the search domain that each ends in, until try returns false (Go: net/dnsclient_unix.go nameList; glibc:
 // res_search; musl: name_from_dns_search).

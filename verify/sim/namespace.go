@@ -38,6 +38,14 @@ type serviceEntry struct {
 	*service
 	endpoints []endpoint
 	version   uint64 // podsVersion of the namespace when endpoints was computed, 0 when never
+	led       []led  // where its ports lead with these endpoints, of those that were asked for
+}
+
+// led is where one port of a Service leads.
+type led struct {
+	port     *servicePort
+	to       []destination
+	fallback bool
 }
 
 func newNamespace(name string) *namespace {

@@ -156,6 +156,9 @@ func selectsNamespace(s labels.Selector, ns *namespace) verdict {
 		}
 		return denied
 	}
+	if equal, ok := s.(labels.ValidatedSetSelector); ok {
+		return selectsName(equal, ns)
+	}
 	requirements, selectable := s.Requirements()
 	if !selectable {
 		return denied
@@ -166,6 +169,20 @@ func selectsNamespace(s labels.Selector, ns *namespace) verdict {
 		case requirements[i].Key() != nameLabel:
 			out = undecided
 		case !requirements[i].Matches(ns.labels):
+			return denied
+		}
+	}
+	return out
+}
+
+// selectsName is selectsNamespace for a selector of labels alone.
+func selectsName(equal labels.ValidatedSetSelector, ns *namespace) verdict {
+	out := allowed
+	for k, v := range equal {
+		switch {
+		case k != nameLabel:
+			out = min(out, undecided)
+		case v != ns.name:
 			return denied
 		}
 	}

@@ -68,7 +68,11 @@ func decodePolicy(o *manifest.Object) *policy {
 // decodeSelector reads a metav1.LabelSelector; an absent one selects everything
 // where policies hold one by value.
 func decodeSelector(n *manifest.Node) (labels.Selector, error) {
-	s := metav1.LabelSelector{MatchLabels: textMap(n.Get("matchLabels"))}
+	equal := textMap(n.Child("matchLabels"))
+	if n.Child("matchExpressions").Len() == 0 && plainLabels(equal) {
+		return labels.ValidatedSetSelector(equal), nil
+	}
+	s := metav1.LabelSelector{MatchLabels: equal}
 	for _, e := range n.Get("matchExpressions").Items() {
 		s.MatchExpressions = append(s.MatchExpressions, metav1.LabelSelectorRequirement{
 			Key:      e.Text("key"),

@@ -44,6 +44,7 @@ type resolver struct {
 	nameservers []string // of dnsConfig
 	search      []string
 	ndots       int
+	asked       map[question][]candidate // what it has been asked for before
 }
 
 // resolverKey identifies a resolver: the search list names the namespace.
@@ -55,6 +56,9 @@ type resolverKey struct {
 // resolverOf returns the resolver of the pods of a template.
 func (c *cluster) resolverOf(t *Template, namespace string) *resolver {
 	key := resolverKey{t, namespace}
+	if t.usualDNS() {
+		key.template = nil // one for all pods of the namespace
+	}
 	r := c.resolvers[key]
 	if r == nil {
 		r = c.newResolver(t, namespace)
@@ -63,10 +67,16 @@ func (c *cluster) resolverOf(t *Template, namespace string) *resolver {
 	return r
 }
 
+// usualDNS reports whether pods leave all that a resolver is made of to the
+// cluster.
+func (t *Template) usualDNS() bool {
+	return t.DNSPolicy == clusterFirst && !t.HostNetwork && len(t.DNS.Nameservers)+len(t.DNS.Searches)+len(t.DNS.Options) == 0
+}
+
 // newResolver does what the kubelet does in pkg/kubelet/network/dns/dns.go,
 // GetPodDNS: the policy gives a base, dnsConfig is appended, limits cut it.
 func (c *cluster) newResolver(t *Template, namespace string) *resolver {
-	r := &resolver{ndots: defaultNdots}
+	r := &resolver{ndots: defaultNdots, asked: map[question][]candidate{}}
 	switch {
 	case t.DNSPolicy == dnsNone:
 		r.asks = ownServers

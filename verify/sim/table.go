@@ -64,6 +64,22 @@ func (w *World) Table(cluster string, hosts ...string) []Entry {
 	return out
 }
 
+// Claims returns an entry as it is now, without claims when no route means it.
+func (w *World) Claims(cluster string, e Entry) Entry {
+	c := w.cluster(cluster)
+	var routes []*route
+	for _, r := range c.routes.byHost[e.Host] {
+		same := r.flavour == e.Flavour && r.class == e.Class && r.kind == e.Kind && r.text == e.Path && r.extra+r.opaque == e.Conditions
+		if same && r.layer != tcpLayer && r.layer != tlsLayer && (r.flavour != Gateway || c.attached(r, &request{})) {
+			routes = append(routes, r)
+		}
+	}
+	if routes == nil {
+		return Entry{}
+	}
+	return c.entry(routes)
+}
+
 // entries groups the routes of one host.
 func (c *cluster) entries(host string) []Entry {
 	routes := slices.DeleteFunc(slices.Clone(c.routes.byHost[host]), func(r *route) bool {

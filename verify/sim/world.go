@@ -35,6 +35,7 @@ type World struct {
 	decoder  *decoder
 	outside  *outside
 	epoch    int
+	queries  [2]query // in progress: room for them is made once
 }
 
 // New returns an empty world. Clusters that are not given but named later have
