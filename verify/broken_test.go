@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rehome-dev/rehome"
 	"github.com/rehome-dev/rehome/diag"
@@ -115,6 +116,17 @@ func TestNamespaceDeletion(t *testing.T) {
 	}
 }
 
+// acrossClusters is the move of a to another cluster, with records that resolvers
+// keep for two minutes.
+var acrossClusters = archive(`  apps:
+  - {name: a, to: {cluster: there}}
+  - {name: b}
+  clusters:
+    default: {hop: {flavour: traefik, host: here.example.internal, address: 192.0.2.10, entryPoints: {web: 80}}}
+    there: {hop: {flavour: traefik, host: there.example.internal, address: 192.0.2.20, entryPoints: {web: 80}}}
+  dns: {zone: example.internal, provider: zonefile, ttl: 120s}
+`, app("a"), callsA)
+
 // TestGates drops what gates wait for.
 func TestGates(t *testing.T) {
 	tests := []struct {
@@ -125,6 +137,8 @@ func TestGates(t *testing.T) {
 	}{
 		{"H03", configured, "flip-a", func(g *plan.Gate) { g.Wait = 0 }},
 		{"H05", configured, "deploy-a", func(g *plan.Gate) { g.Rollouts = nil }},
+		{"H03", acrossClusters, "flip-a", func(g *plan.Gate) { g.Wait = plan.Duration(time.Minute) }},
+		{"H80", acrossClusters, "open-hop-a-there", func(g *plan.Gate) { g.Wait = plan.Duration(time.Second) }},
 		{"H62", archive(moveA, cronJob, deploymentOf("b")), "retire-a", func(g *plan.Gate) { g.Gone = nil }},
 	}
 	for _, tt := range tests {

@@ -49,7 +49,7 @@ func tcpPriority(rule string) int {
 }
 
 // addTraefik adds the alternatives of one rule of an object.
-func (set *routeSet) addTraefik(o *manifest.Object, i int, rule *manifest.Node, r route) {
+func (s *routeSet) addTraefik(o *manifest.Object, i int, rule *manifest.Node, r route) {
 	if p, ok := rule.Get("priority").Int(); ok && p != 0 {
 		r.priority = int(p)
 	}
@@ -66,11 +66,11 @@ func (set *routeSet) addTraefik(o *manifest.Object, i int, rule *manifest.Node, 
 			continue
 		}
 		each := r
-		each.order = len(set.all)
+		each.order = len(s.all)
 		each.host, each.kind, each.text = meant.host, meant.kind, meant.text
 		each.extra, each.weight = meant.extra, meant.weight
 		each.opaque = orDefault(each.opaque, meant.opaque)
-		set.all = append(set.all, &each)
+		s.all = append(s.all, &each)
 	}
 }
 

@@ -39,8 +39,10 @@ type crossing struct {
 // listening returns a door of a flavour with the usual entry points.
 func listening(f Flavour) Door {
 	d := Door{Cluster: "new", Flavour: f, Group: "", Entries: []EntryPoint{
-		{Name: "web", Port: 80, Speaks: SpeaksHTTP}, {Name: "grpc", Port: 9090, Speaks: SpeaksGRPC},
-		{Name: "redis", Port: 6379, Speaks: SpeaksTCP}, {Name: "websecure", Port: 443, Speaks: SpeaksTLS},
+		{Name: "web", Port: 80, Speaks: SpeaksHTTP},
+		{Name: "grpc", Port: 9090, Speaks: SpeaksGRPC},
+		{Name: "redis", Port: 6379, Speaks: SpeaksTCP},
+		{Name: "websecure", Port: 443, Speaks: SpeaksTLS},
 	}}
 	if f == Gateway {
 		d.Gateway = manifest.ID{Group: gatewayGroup, Kind: "Gateway", Namespace: "infra", Name: "gw"}
