@@ -47,8 +47,11 @@ func Read(dir string) (*Runbook, error) {
 	r := &Runbook{Dir: dir}
 	heading := regexp.MustCompile(`^## Phase \d+: (.+)$`)
 	var part string
+	fenced := false
 	for _, line := range strings.Split(string(text), "\n") {
 		switch {
+		case strings.HasPrefix(line, "```"):
+			fenced = !fenced
 		case heading.MatchString(line):
 			r.Phases = append(r.Phases, Phase{Name: heading.FindStringSubmatch(line)[1]})
 			part = ""
@@ -59,19 +62,19 @@ func Read(dir string) (*Runbook, error) {
 		case strings.HasPrefix(line, "### "):
 			part = strings.TrimPrefix(line, "### ")
 		case len(r.Phases) > 0:
-			r.Phases[len(r.Phases)-1].take(part, line)
+			r.Phases[len(r.Phases)-1].take(part, line, fenced)
 		}
 	}
 	return r, r.readGates()
 }
 
-// take adds a line of a part to a phase.
-func (p *Phase) take(part, line string) {
+// take adds a line of a part to a phase. Commands are what stands between fences;
+// what a person has to make sure stands outside.
+func (p *Phase) take(part, line string, fenced bool) {
 	switch {
-	case line == "" || strings.HasPrefix(line, "```"):
-	case part == commandsPart:
+	case part == commandsPart && fenced:
 		p.Commands = append(p.Commands, line)
-	case part == backPart && !strings.HasPrefix(line, "- "):
+	case part == backPart && fenced:
 		p.Back = append(p.Back, line)
 	case part == livePart:
 		words := strings.Split(line, "`")
