@@ -59,6 +59,7 @@ browser: ## Click through the examples' reports in a headless Chromium; SCREENSH
 .PHONY: tidy
 tidy: ## Check that go.mod and go.sum hold what is needed and no more
 	$(GO) mod tidy -diff
+	cd e2e && $(GO) mod tidy -diff
 
 # What the work tree differs by from the last commit, files unknown to git included.
 worktree = git diff --binary HEAD; git ls-files -z --others --exclude-standard | xargs -0 -r sha256sum

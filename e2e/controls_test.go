@@ -34,6 +34,7 @@ func TestControls(t *testing.T) {
 	} {
 		t.Run(c.Name, func(t *testing.T) {
 			t.Parallel()
+			c.Rate = gentle
 			c.run(t)
 		})
 	}

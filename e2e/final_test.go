@@ -45,7 +45,10 @@ func intent(o walk.Object, all map[string]walk.Object) map[string]any {
 	}
 	out := o.DeepCopy().Object
 	for _, field := range [][]string{
-		{"status"}, {"metadata", "managedFields"}, {"metadata", "resourceVersion"}, {"metadata", "generation"},
+		{"status"},
+		{"metadata", "managedFields"},
+		{"metadata", "resourceVersion"},
+		{"metadata", "generation"},
 		{"metadata", "annotations", "kubectl.kubernetes.io/last-applied-configuration"},
 	} {
 		unstructured.RemoveNestedField(out, field...)

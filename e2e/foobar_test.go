@@ -28,10 +28,14 @@ func TestRoundTrips(t *testing.T) {
 		{Source: scenario.Source{Name: "ring", Dir: "testdata/cycle", Plan: "migration.yaml"}, walker: argoCD},
 		{Source: scenario.Source{Name: "stateful", Dir: "testdata/stateful", Plan: "migration.yaml"}},
 	} {
-		c.roundTrip = true
+		c.roundTrip, c.Rate = true, gentle
 		c.run(t)
 	}
 }
+
+// gentle is the rate of journeys that are many at a time: what a busy machine
+// delays for seconds would count as lost.
+const gentle = 20
 
 // foobar is the example in namespaces of its own, with waiting times that are as
 // short as its clients allow.
@@ -39,7 +43,8 @@ func foobar(name, plan string) scenario.Source {
 	return scenario.Source{
 		Name: name, Dir: "../examples/foobar", Plan: plan,
 		Edits: []scenario.Edit{
-			{Old: `\bfoobar\b`, New: name + "-old"}, {Old: `\bfoo\b`, New: name + "-new"},
+			{Old: `\bfoobar\b`, New: name + "-old"},
+			{Old: `\bfoo\b`, New: name + "-new"},
 			{Old: `(?m)^  apps:$`, New: "  windows: {dnsTTL: 1s, clientCache: 30s, drain: 10s}\n  apps:"},
 		},
 	}

@@ -28,6 +28,7 @@ func TestModelOnPhases(t *testing.T) {
 	} {
 		t.Run(src.Name, func(t *testing.T) {
 			t.Parallel()
+			src.Rate = 1
 			j := setOut(t, onCluster(t, "nftables"), src, "")
 			j.Walker = clientSide(j)
 			r := rand.New(rand.NewPCG(halves, uint64(i)))

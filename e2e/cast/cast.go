@@ -57,7 +57,7 @@ func New(name string, g *plan.Graph) *Cast {
 	for _, app := range g.Apps {
 		edges := edgesOf(g, app)
 		for _, w := range app.Workloads {
-			r := &role{app: app, replicas: replicas(w), ports: portsOf(app, w), edges: edges}
+			r := &role{app: app, replicas: replicas(app, w), ports: portsOf(app, w), edges: edges}
 			c.roles[workload{app.From.Namespace, w.ID.Name}] = r
 			c.roles[workload{app.To.Namespace, w.ID.Name}] = r
 		}
@@ -112,13 +112,17 @@ func (c *Cast) rate() float64 {
 	return traffic.DefaultRate
 }
 
-// replicas is how many pods share the requests of an edge.
-func replicas(w *manifest.Object) float64 {
-	n, ok := w.Get("spec", "replicas").Int()
-	if !ok || n < 1 {
-		return 1
+// replicas is how many pods share the requests of an edge: what the manifest or
+// its autoscaler says.
+func replicas(app *plan.App, w *manifest.Object) float64 {
+	n, _ := w.Get("spec", "replicas").Int()
+	for _, o := range app.Objects {
+		if o.ID.Kind == "HorizontalPodAutoscaler" && o.Text("spec", "scaleTargetRef", "name") == w.ID.Name {
+			least, _ := o.Get("spec", "minReplicas").Int()
+			n = max(n, least)
+		}
 	}
-	return float64(n)
+	return float64(max(n, 1))
 }
 
 // haproxy is where Debian has it.

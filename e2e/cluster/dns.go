@@ -5,7 +5,6 @@ import (
 	"context"
 	_ "embed" // the manifests of the cluster's DNS
 
-
 	"github.com/rehome-dev/rehome/e2e/kubelet"
 
 	corev1 "k8s.io/api/core/v1"
@@ -32,4 +31,3 @@ func (c *Cluster) playDNS(pod *corev1.Pod, container *corev1.Container) (kubelet
 	}
 	return c.opts.Player(pod, container)
 }
-

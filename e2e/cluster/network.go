@@ -19,7 +19,9 @@ type plan struct{ number int }
 func (p plan) control() netip.Addr { return netip.AddrFrom4([4]byte{10, 10, byte(p.number), 254}) }
 
 // node is the address of a node, counted from 0.
-func (p plan) node(i int) netip.Addr { return netip.AddrFrom4([4]byte{10, 10, byte(p.number), byte(i + 1)}) }
+func (p plan) node(i int) netip.Addr {
+	return netip.AddrFrom4([4]byte{10, 10, byte(p.number), byte(i + 1)})
+}
 
 // pods are the addresses of a node's pods.
 func (p plan) pods(i int) netip.Prefix {
@@ -46,7 +48,9 @@ func (p plan) lan(ctx context.Context) error {
 	)
 }
 
-func (p plan) removeLAN(ctx context.Context) error { return script(ctx, []string{"link", "del", p.bridge()}) }
+func (p plan) removeLAN(ctx context.Context) error {
+	return script(ctx, []string{"link", "del", p.bridge()})
+}
 
 // script runs ip in the namespace of this process.
 func script(ctx context.Context, commands ...[]string) error {

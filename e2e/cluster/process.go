@@ -40,7 +40,7 @@ func (ps *processes) start(name string, space *netns.Space, args ...string) erro
 	if err != nil {
 		return err
 	}
-	defer out.Close() //nolint:errcheck // the program has its own handle
+	defer out.Close()                                                                             //nolint:errcheck // the program has its own handle
 	p := &process{name: name, cmd: exec.Command(args[0], args[1:]...), done: make(chan struct{})} //nolint:noctx // it ends by stop
 	p.cmd.Stdout, p.cmd.Stderr = out, out
 	start := p.cmd.Start

@@ -12,7 +12,7 @@ import (
 // Spec is a container to be. The process that carries it out is started in fresh
 // mount and process namespaces and in the pod's network namespace.
 type Spec struct {
-	Root     string   `json:"root"` // an empty directory to build the root in
+	Root     string   `json:"root"`               // an empty directory to build the root in
 	Hostname string   `json:"hostname,omitempty"` // the machine's when empty; needs a UTS namespace
 	Mounts   []Mount  `json:"mounts,omitempty"`
 	Args     []string `json:"args"`

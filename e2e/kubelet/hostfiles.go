@@ -26,7 +26,9 @@ func (p *pod) hostFiles() ([]container.Mount, error) {
 	}
 	var out []container.Mount
 	for _, f := range []struct{ name, text string }{
-		{"resolv.conf", resolv}, {"hosts", p.hosts()}, {"hostname", p.hostname() + "\n"},
+		{"resolv.conf", resolv},
+		{"hosts", p.hosts()},
+		{"hostname", p.hostname() + "\n"},
 		{"nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\n"},
 	} {
 		path := filepath.Join(dir, f.name)

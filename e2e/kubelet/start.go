@@ -13,8 +13,8 @@ import (
 	"syscall"
 	"time"
 
-	corev1 "k8s.io/api/core/v1"
 	"golang.org/x/sys/unix"
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/rehome-dev/rehome/e2e/container"
 	"github.com/rehome-dev/rehome/e2e/traffic"

@@ -11,14 +11,12 @@ import (
 	networkingv1 "k8s.io/api/networking/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
-	"github.com/rehome-dev/rehome/e2e/traffic"
 )
 
 // Live reads from the cluster what the simulator looks at in some namespaces:
 // the very state that a phase, or half of one, has led to. It has no questions.
 func (t *Theatre) Live(ctx context.Context, namespaces ...string) (*World, error) {
-	w := &World{NotReady: map[string]bool{}, Terminating: map[string]bool{}, Relays: map[string]map[int32]traffic.Target{}}
+	w := &World{NotReady: map[string]bool{}, Terminating: map[string]bool{}}
 	for _, name := range namespaces {
 		ns, err := t.Client.CoreV1().Namespaces().Get(ctx, name, metav1.GetOptions{})
 		if apierrors.IsNotFound(err) {
@@ -29,7 +27,7 @@ func (t *Theatre) Live(ctx context.Context, namespaces ...string) (*World, error
 		}
 		ns.TypeMeta = metav1.TypeMeta{APIVersion: "v1", Kind: "Namespace"}
 		w.Namespaces = append(w.Namespaces, ns)
-		for _, read := range []func(context.Context, string, *World) error{t.livePods, t.liveRelays, t.liveServices, t.livePolicies, t.liveSlices} {
+		for _, read := range []func(context.Context, string, *World) error{t.livePods, t.liveServices, t.livePolicies, t.liveSlices, t.liveRelays} {
 			if err := read(ctx, name, w); err != nil {
 				return nil, fmt.Errorf("read namespace %s: %w", name, err)
 			}

@@ -8,7 +8,6 @@ import (
 
 	"sigs.k8s.io/yaml"
 
-	"github.com/rehome-dev/rehome/e2e/traffic"
 	"github.com/rehome-dev/rehome/manifest"
 	"github.com/rehome-dev/rehome/verify/sim"
 )
@@ -30,10 +29,9 @@ metadata: {name: kube-system}
 
 // Predictor is the simulator in the state of a world.
 type Predictor struct {
+	of    *World
 	world *sim.World
 	pods  map[string]sim.PodGroup
-
-	relays map[string]map[int32]traffic.Target
 }
 
 // NewPredictor reads a world's manifests as the simulator reads those of users.
@@ -47,7 +45,7 @@ func NewPredictor(w *World) (*Predictor, error) {
 	if err := diags.Err(); err != nil {
 		return nil, fmt.Errorf("world %d: %w", w.Seed, err)
 	}
-	p := &Predictor{world: sim.New(sim.Cluster{Name: clusterName}), pods: map[string]sim.PodGroup{}, relays: w.Relays}
+	p := &Predictor{of: w, world: sim.New(sim.Cluster{Name: clusterName}), pods: map[string]sim.PodGroup{}}
 	for _, o := range inv.Objects {
 		p.world.Put(clusterName, o)
 		if o.ID.Kind == "Pod" {
@@ -73,10 +71,14 @@ func (p *Predictor) addPod(o *manifest.Object, w *World) {
 // Predict says what becomes of a question.
 func (p *Predictor) Predict(q *Question) sim.Result {
 	host, protocol := q.Host, strings.ToUpper(q.Protocol)
-	return p.follow(p.world.Explain(sim.Call{
+	r := p.world.Explain(sim.Call{
 		Cluster: clusterName, From: p.pods[podName(q.Pod)],
 		Host: host, Port: q.Port, Protocol: protocol, Libc: q.Libc,
-	}))
+	})
+	if r.Outcome != sim.OK {
+		return r
+	}
+	return p.pass(p.of, r)
 }
 
 // Manifests returns the objects of the world as YAML, the same text for the

@@ -2,105 +2,93 @@ package model
 
 import (
 	"context"
+	"regexp"
 	"strconv"
-	"strings"
 
-	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/rehome-dev/rehome/e2e/traffic"
 	"github.com/rehome-dev/rehome/verify/sim"
 )
 
-// haproxyFile is the configuration by which a pod is known to forward.
-const haproxyFile = "haproxy.cfg"
+// relayLabel marks the objects of a relay, and tells the relays of a namespace
+// apart.
+const relayLabel = "rehome.dev/relay"
 
-// liveRelays notes where pods that run haproxy forward what arrives at a port.
+// Relay is a program that passes every connection on.
+type Relay struct {
+	Pods map[string]bool // by namespace/name
+	To   map[int32]Question
+}
+
+// liveRelays adds the relays whose configuration is there. Whom they pass
+// connections on to is read from what their program reads.
 func (t *Theatre) liveRelays(ctx context.Context, namespace string, w *World) error {
-	list, err := t.Client.CoreV1().ConfigMaps(namespace).List(ctx, metav1.ListOptions{})
+	list, err := t.Client.CoreV1().ConfigMaps(namespace).List(ctx, metav1.ListOptions{LabelSelector: relayLabel})
 	if err != nil {
 		return err
 	}
 	for i := range list.Items {
-		config := &list.Items[i]
+		c := &list.Items[i]
+		r := Relay{Pods: map[string]bool{}, To: targets(c.Data["haproxy.cfg"])}
 		for _, p := range w.Pods {
-			if p.Namespace == namespace && config.Data[haproxyFile] != "" && mounts(p, config.Name) {
-				w.Relays[podName(p)] = forwards(config.Data[haproxyFile])
+			if p.Namespace == namespace && p.Labels[relayLabel] == c.Labels[relayLabel] {
+				r.Pods[podName(p)] = true
 			}
 		}
+		w.Relays = append(w.Relays, r)
 	}
 	return nil
 }
 
-// mounts reports whether a pod mounts a ConfigMap.
-func mounts(p *corev1.Pod, name string) bool {
-	for i := range p.Spec.Volumes {
-		if c := p.Spec.Volumes[i].ConfigMap; c != nil && c.Name == name {
-			return true
-		}
-	}
-	return false
-}
-
-// forwards reads the sections of an haproxy configuration that bind a port and
-// name one server.
-func forwards(config string) map[int32]traffic.Target {
-	out := map[int32]traffic.Target{}
-	var bound int32
-	for line := range strings.Lines(config) {
-		words := strings.Fields(line)
-		switch {
-		case len(words) == 0:
-		case line[0] != ' ' && line[0] != '\t':
-			bound = 0
-		case words[0] == "bind" && len(words) > 1:
-			bound = portNumber(words[1][strings.LastIndexByte(words[1], ':')+1:])
-		case words[0] == "server" && len(words) > 2 && bound != 0:
-			host, port, _ := strings.Cut(words[2], ":")
-			out[bound] = traffic.Target{Host: host, Port: portNumber(port)}
-		}
+// targets reads from a configuration of haproxy where each port leads to.
+func targets(config string) map[int32]Question {
+	out := map[int32]Question{}
+	listen := regexp.MustCompile(`listen port-(\d+)\n(?:.*\n)*?\s+server \S+ ([^\s:]+):(\d+)`)
+	for _, m := range listen.FindAllStringSubmatch(config, -1) {
+		var q Question
+		q.Host = m[2] + "." // haproxy knows no search path
+		q.Port = portNumber(m[3])
+		out[portNumber(m[1])] = q
 	}
 	return out
 }
 
+// portNumber reads a port; 0 is none.
 func portNumber(text string) int32 {
 	n, err := strconv.ParseUint(text, 10, 16)
 	if err != nil {
-		return 0 // which is no port
+		return 0
 	}
 	return int32(n)
 }
 
-// follow replaces the relays that a call may reach by those to whom they
-// forward. What fails behind a relay is a connection that it closes.
-func (p *Predictor) follow(r sim.Result) sim.Result {
-	if r.Outcome != sim.OK {
-		return r
-	}
-	var ends []sim.Backend
-	for i := range r.Backends {
-		b := &r.Backends[i]
-		to, relayed := p.relays[b.Workload.Namespace+"/"+b.Workload.Name][b.Port]
-		if !relayed {
-			ends = append(ends, *b)
+// pass follows a prediction through relays: whoever the relay reaches answers. A
+// relay that reaches nobody accepts a connection and ends it.
+func (p *Predictor) pass(w *World, r sim.Result) sim.Result {
+	var out []sim.Backend
+	for _, b := range r.Backends {
+		relay, to := w.relayAt(b)
+		if relay == nil {
+			out = append(out, b)
 			continue
 		}
-		next := p.forward(b, to)
-		r.Trace = append(r.Trace, next.Trace...)
-		r.Assumed = r.Assumed || next.Assumed
+		next := p.world.Explain(sim.Call{Cluster: clusterName, From: *b.Group, Host: to.Host, Port: to.Port, Protocol: "TCP", Libc: sim.Glibc})
 		if next.Outcome != sim.OK {
-			r.Outcome = sim.Refused
+			return next
 		}
-		ends = append(ends, next.Backends...)
+		r.Assumed = r.Assumed || next.Assumed
+		out = append(out, next.Backends...)
 	}
-	r.Backends = ends
+	r.Backends = out
 	return r
 }
 
-// forward is the call of a relay, which reads no search path.
-func (p *Predictor) forward(relay *sim.Backend, to traffic.Target) sim.Result {
-	return p.world.Explain(sim.Call{
-		Cluster: clusterName, From: *relay.Group, Libc: sim.Glibc,
-		Host: strings.TrimSuffix(to.Host, ".") + ".", Port: to.Port,
-	})
+// relayAt returns the relay that a call reached, and where it leads.
+func (w *World) relayAt(b sim.Backend) (*Relay, Question) {
+	for i := range w.Relays {
+		if w.Relays[i].Pods[b.Workload.Namespace+"/"+b.Workload.Name] {
+			return &w.Relays[i], w.Relays[i].To[b.Port]
+		}
+	}
+	return nil, Question{}
 }

@@ -21,12 +21,11 @@ type World struct {
 	// Terminating is pods on their way to their end, which happens only in
 	// states that were read from a cluster.
 	Terminating map[string]bool
-	// Relays is where pods that forward do so, by the port that is connected to.
-	Relays    map[string]map[int32]traffic.Target
-	Services  []*corev1.Service
-	Slices    []*discoveryv1.EndpointSlice
-	Policies  []*networkingv1.NetworkPolicy
-	Questions []Question
+	Services    []*corev1.Service
+	Slices      []*discoveryv1.EndpointSlice
+	Policies    []*networkingv1.NetworkPolicy
+	Relays      []Relay // which only states of a cluster have
+	Questions   []Question
 }
 
 // Question is one that a pod asks.

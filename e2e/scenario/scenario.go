@@ -36,10 +36,11 @@ const OutDir = "out"
 
 // Source is what a scenario is made from.
 type Source struct {
-	Name  string // of the scenario
-	Dir   string // its manifests and its plan
-	Plan  string // the plan file, relative to Dir
-	Edits []Edit // made in all manifests and plans
+	Name  string  // of the scenario
+	Dir   string  // its manifests and its plan
+	Plan  string  // the plan file, relative to Dir
+	Edits []Edit  // made in all manifests and plans
+	Rate  float64 // of [cast.Cast]
 }
 
 // Edit replaces what a regular expression matches.
@@ -64,6 +65,7 @@ func New(ctx context.Context, program string, src Source, dir string) (*Scenario
 		return nil, err
 	}
 	s.Cast = cast.New(src.Name, s.Result.Graph)
+	s.Cast.Rate = src.Rate
 	return s, kubelet.MakeOpen(s.Cast.Ledgers())
 }
 

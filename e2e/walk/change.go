@@ -47,26 +47,39 @@ func (r *Runbook) Changes(ctx context.Context, c *cluster.Cluster, phase int) ([
 	return out, nil
 }
 
+// applied returns what a bundle applies: files of manifests, or directories that
+// kustomize builds.
 func (r *Runbook) applied(ctx context.Context, c *cluster.Cluster, bundle string) ([]Change, error) {
-	dirs, err := filepath.Glob(filepath.Join(bundle, "apply", "*"))
+	entries, err := filepath.Glob(filepath.Join(bundle, "apply", "*"))
 	if err != nil {
 		return nil, err
 	}
 	var out []Change
-	for _, dir := range dirs {
-		rel, err := filepath.Rel(r.Dir, dir)
-		if err != nil {
-			return nil, err
-		}
-		objects, err := r.Build(ctx, c, rel)
+	for _, entry := range entries {
+		objects, err := r.manifests(ctx, c, entry)
 		if err != nil {
 			return nil, err
 		}
 		for _, o := range objects {
-			out = append(out, Change{Object: o, namespace: placeOf(dir)})
+			out = append(out, Change{Object: o, namespace: placeOf(entry)})
 		}
 	}
 	return out, nil
+}
+
+func (r *Runbook) manifests(ctx context.Context, c *cluster.Cluster, entry string) ([]Object, error) {
+	if filepath.Ext(entry) == ".yaml" {
+		text, err := os.ReadFile(entry)
+		if err != nil {
+			return nil, err
+		}
+		return parse(text)
+	}
+	dir, err := filepath.Rel(r.Dir, entry)
+	if err != nil {
+		return nil, err
+	}
+	return r.Build(ctx, c, dir)
 }
 
 func deletions(bundle string) ([]Change, error) {
@@ -93,25 +106,25 @@ func deletions(bundle string) ([]Change, error) {
 
 // placeOf is the namespace that a directory or file is named after.
 func placeOf(path string) string {
-	if n := filepath.Base(path); n != clusterScoped {
+	if n := strings.TrimSuffix(filepath.Base(path), ".yaml"); n != clusterScoped {
 		return n
 	}
 	return ""
 }
 
 // Make makes one change and does not wait for what follows from it.
-func (ch Change) Make(ctx context.Context, c *cluster.Cluster) error {
-	text, err := stream([]Object{ch.Object})
+func (c Change) Make(ctx context.Context, on *cluster.Cluster) error {
+	text, err := stream([]Object{c.Object})
 	if err != nil {
 		return err
 	}
 	args := []string{"apply", "-f", "-"}
-	if ch.Delete {
+	if c.Delete {
 		args = []string{"delete", "--ignore-not-found", "--wait=false", "--cascade=foreground", "-f", "-"}
 	}
-	if ch.namespace != "" {
-		args = append([]string{"-n", ch.namespace}, args...)
+	if c.namespace != "" {
+		args = append([]string{"-n", c.namespace}, args...)
 	}
-	_, err = c.KubectlWith(ctx, bytes.NewReader(text), args...)
+	_, err = on.KubectlWith(ctx, bytes.NewReader(text), args...)
 	return err
 }
