@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -9,36 +10,49 @@ import (
 	"github.com/rehome-dev/rehome/verify"
 )
 
+// finding is a loss that the proof does not allow.
+type finding struct {
+	text string
+	// stalled is how long everything in the sandbox stood still around the loss.
+	stalled time.Duration
+}
+
 // assess holds what was lost against what the proof says may be lost: nothing,
 // but by clients that kept an address, in the window of their edge.
-func (j *journey) assess(t *testing.T) []row {
+func (j *journey) assess(t *testing.T) ([]row, []finding) {
 	t.Helper()
-	rows := j.rows(t)
-	var out []row
+	all := j.rows(t)
+	var rows []row
+	var findings []finding
 	for i, l := range j.legs {
 		to := l.To
 		if i+1 < len(j.legs) {
 			to = j.legs[i+1].From
 		}
-		totals := traffic.Sum(rows, l.From, to)
+		totals := traffic.Sum(all, l.From, to)
 		j.assessTraffic(t, l, totals)
 		for _, total := range totals {
-			window := j.window(l, total)
-			out = append(out, row{leg: l, total: total, window: window})
-			if total.Skipped > 0 {
-				t.Errorf("%s: %s, client %s: %d requests were not sent, since too many were waiting", l.Name, total.Edge, total.Client, total.Skipped)
-			}
-			if total.Lost == 0 {
-				continue
-			}
-			if end := l.Changed.Add(window); window == 0 || total.Last.After(end) {
-				t.Errorf("%s: %s, client %s lost %d of %d from %.1f s to %.1f s after its begin, allowed until %.1f s: %v",
-					l.Name, total.Edge, total.Client, total.Lost, total.Sent,
-					total.First.Sub(l.From).Seconds(), total.Last.Sub(l.From).Seconds(), allowed(l, window), total.Reasons)
+			r := row{leg: l, total: total, window: j.window(l, total)}
+			rows = append(rows, r)
+			if text := r.unproved(); text != "" {
+				findings = append(findings, finding{text, heart.worst(total.First.Add(-traffic.Patience), total.Last.Add(traffic.Patience))})
 			}
 		}
 	}
-	return out
+	return rows, findings
+}
+
+// unproved says what of a row the proof does not allow, "" when nothing.
+func (r *row) unproved() string {
+	if r.total.Skipped > 0 {
+		return fmt.Sprintf("%s: %s, client %s: %d requests were not sent, since too many were waiting", r.leg.Name, r.total.Edge, r.total.Client, r.total.Skipped)
+	}
+	if r.total.Lost == 0 || r.window > 0 && !r.total.Last.After(r.leg.Changed.Add(r.window)) {
+		return ""
+	}
+	return fmt.Sprintf("%s: %s, client %s lost %d of %d from %.1f s to %.1f s after its begin, allowed until %.1f s: %v",
+		r.leg.Name, r.total.Edge, r.total.Client, r.total.Lost, r.total.Sent,
+		r.total.First.Sub(r.leg.From).Seconds(), r.total.Last.Sub(r.leg.From).Seconds(), allowed(r.leg, r.window), r.total.Reasons)
 }
 
 // allowed is until when requests may be lost, in seconds from the leg's begin.

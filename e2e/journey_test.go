@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,6 +21,7 @@ type journey struct {
 	*scenario.Scenario
 	walk.Walker
 	legs []leg
+	end  func() // removes everything of it; more than once does no harm
 }
 
 // leg is what happened between two moments of a journey.
@@ -55,18 +57,29 @@ func setOut(t *testing.T, th *theatre, src scenario.Source, flags string) *journ
 	if err := th.troupe.Join(s.Cast.Play, namespaces...); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		for _, n := range namespaces {
-			if _, err := th.Kubectl(context.Background(), "delete", "namespace", n, "--ignore-not-found"); err != nil {
-				t.Error(err)
-			}
-		}
-		th.troupe.Leave(namespaces...)
-	})
+	j := &journey{theatre: th, Scenario: s}
+	j.end = sync.OnceFunc(func() { j.remove(t, namespaces) })
+	t.Cleanup(j.end)
 	if err := s.ApplyToday(t.Context(), th.Cluster, flags); err != nil {
 		t.Fatal(err)
 	}
-	return &journey{theatre: th, Scenario: s}
+	return j
+}
+
+// remove frees the namespaces of a journey, and what it wrote.
+func (j *journey) remove(t *testing.T, namespaces []string) {
+	for _, n := range namespaces {
+		// Not the test's context, which has ended.
+		if _, err := j.Kubectl(context.Background(), "delete", "namespace", n, "--ignore-not-found"); err != nil {
+			t.Error(err)
+		}
+	}
+	j.troupe.Leave(namespaces...)
+	for _, dir := range []string{j.Dir, j.Cast.Ledgers()} {
+		if err := os.RemoveAll(dir); err != nil {
+			t.Error(err)
+		}
+	}
 }
 
 // rest lets traffic flow for a time, as a leg of its own.

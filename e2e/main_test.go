@@ -29,6 +29,7 @@ func run(m *testing.M) (int, error) {
 		if err := sandbox.Settle(); err != nil {
 			return 0, err
 		}
+		go heart.run()
 		code := m.Run()
 		closeClusters()
 		if code != 0 {

@@ -82,6 +82,9 @@ func (c *Cast) Play(pod *corev1.Pod, container *corev1.Container) (kubelet.Progr
 	if strings.HasPrefix(container.Image, "haproxy:") {
 		return kubelet.Program{Path: haproxy}, nil
 	}
+	if prepares(pod, container) {
+		return kubelet.Program{Path: "/bin/true"}, nil
+	}
 	r := c.roles[workload{pod.Namespace, owner(pod)}]
 	if r == nil {
 		return kubelet.Program{}, fmt.Errorf("nobody of migration %s plays the pods of %s/%s", c.Name, pod.Namespace, owner(pod))
@@ -123,6 +126,16 @@ func replicas(app *plan.App, w *manifest.Object) float64 {
 		}
 	}
 	return float64(max(n, 1))
+}
+
+// prepares reports whether a container only has to end before the others begin.
+func prepares(pod *corev1.Pod, c *corev1.Container) bool {
+	for i := range pod.Spec.InitContainers {
+		if pod.Spec.InitContainers[i].Name == c.Name {
+			return c.RestartPolicy == nil
+		}
+	}
+	return false
 }
 
 // haproxy is where Debian has it.

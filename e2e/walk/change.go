@@ -47,39 +47,38 @@ func (r *Runbook) Changes(ctx context.Context, c *cluster.Cluster, phase int) ([
 	return out, nil
 }
 
-// applied returns what a bundle applies: files of manifests, or directories that
-// kustomize builds.
+// applied returns what a bundle applies, which is files of manifests and
+// kustomizations.
 func (r *Runbook) applied(ctx context.Context, c *cluster.Cluster, bundle string) ([]Change, error) {
 	entries, err := filepath.Glob(filepath.Join(bundle, "apply", "*"))
 	if err != nil {
 		return nil, err
 	}
 	var out []Change
-	for _, entry := range entries {
-		objects, err := r.manifests(ctx, c, entry)
+	for _, e := range entries {
+		read := func() ([]Object, error) { return parseFile(e) }
+		if filepath.Ext(e) != ".yaml" {
+			read = func() ([]Object, error) {
+				return r.Build(ctx, c, strings.TrimPrefix(e, r.Dir+string(filepath.Separator)))
+			}
+		}
+		objects, err := read()
 		if err != nil {
 			return nil, err
 		}
 		for _, o := range objects {
-			out = append(out, Change{Object: o, namespace: placeOf(entry)})
+			out = append(out, Change{Object: o, namespace: placeOf(e)})
 		}
 	}
 	return out, nil
 }
 
-func (r *Runbook) manifests(ctx context.Context, c *cluster.Cluster, entry string) ([]Object, error) {
-	if filepath.Ext(entry) == ".yaml" {
-		text, err := os.ReadFile(entry)
-		if err != nil {
-			return nil, err
-		}
-		return parse(text)
-	}
-	dir, err := filepath.Rel(r.Dir, entry)
+func parseFile(path string) ([]Object, error) {
+	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
-	return r.Build(ctx, c, dir)
+	return parse(text)
 }
 
 func deletions(bundle string) ([]Change, error) {
@@ -89,16 +88,12 @@ func deletions(bundle string) ([]Change, error) {
 	}
 	var out []Change
 	for _, f := range files {
-		text, err := os.ReadFile(f)
-		if err != nil {
-			return nil, err
-		}
-		objects, err := parse(text)
+		objects, err := parseFile(f)
 		if err != nil {
 			return nil, err
 		}
 		for _, o := range objects {
-			out = append(out, Change{Object: o, Delete: true, namespace: placeOf(strings.TrimSuffix(f, ".yaml"))})
+			out = append(out, Change{Object: o, Delete: true, namespace: placeOf(f)})
 		}
 	}
 	return out, nil
