@@ -32,6 +32,7 @@ type workload struct{ namespace, name string }
 // role is what the pods of a workload play.
 type role struct {
 	app      *plan.App
+	passing  bool // its pods end by themselves
 	replicas float64
 	ports    []traffic.Listen
 	edges    []call
@@ -57,7 +58,7 @@ func New(name string, g *plan.Graph) *Cast {
 	for _, app := range g.Apps {
 		edges := edgesOf(g, app)
 		for _, w := range app.Workloads {
-			r := &role{app: app, replicas: replicas(app, w), ports: portsOf(app, w), edges: edges}
+			r := &role{app: app, passing: w.ID.Kind == "CronJob" || w.ID.Kind == "Job", replicas: replicas(app, w), ports: portsOf(app, w), edges: edges}
 			c.roles[workload{app.From.Namespace, w.ID.Name}] = r
 			c.roles[workload{app.To.Namespace, w.ID.Name}] = r
 		}
@@ -66,11 +67,19 @@ func New(name string, g *plan.Graph) *Cast {
 }
 
 // Edges returns the names of all edges that somebody is to play.
-func (c *Cast) Edges() []string {
+func (c *Cast) Edges() []string { return c.edges(func(*role) bool { return true }) }
+
+// Steady returns the names of those that are played all the time, and not only
+// while a Job runs.
+func (c *Cast) Steady() []string { return c.edges(func(r *role) bool { return !r.passing }) }
+
+func (c *Cast) edges(of func(*role) bool) []string {
 	var out []string
 	for _, r := range c.roles { // put into order below
 		for i := range r.edges {
-			out = append(out, r.edges[i].Name)
+			if of(r) {
+				out = append(out, r.edges[i].Name)
+			}
 		}
 	}
 	slices.Sort(out)

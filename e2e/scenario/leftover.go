@@ -97,6 +97,9 @@ func (s *Scenario) state(ctx context.Context, c *cluster.Cluster, dir func(names
 			return nil, err
 		}
 		for _, o := range objects {
+			if o.GetNamespace() == "" { // kubectl is told the namespace
+				o.SetNamespace(n)
+			}
 			out = append(out, o.String())
 		}
 	}
