@@ -46,11 +46,15 @@ generate: ## Write again everything that is generated from code
 
 .PHONY: golden
 golden: ## Record the goldens again; what fails schema validation or kustomize build is refused
-	$(GO) run ./internal/golden/cmd -validate '$(VALIDATE)'
+	$(GO) run ./internal/golden/cmd -validate '$(VALIDATE)' -crds tools/validate/crds
+
+.PHONY: decode
+decode: ## Decode the recorded custom resources with the Go types of their controllers
+	cd tools/decode && $(GO) test -count=1 ./...
 
 .PHONY: validate
 validate: ## Check the recorded goldens and the examples' output without recording
-	$(GO) run ./internal/golden/cmd -validate '$(VALIDATE)' -check
+	$(GO) run ./internal/golden/cmd -validate '$(VALIDATE)' -crds tools/validate/crds -check
 
 .PHONY: browser
 browser: ## Click through the examples' reports in a headless Chromium; SCREENSHOTS=DIR keeps what it saw
@@ -70,7 +74,7 @@ no-diff: ## Check that generating changes nothing
 	  [ "$$before" = "$$after" ] || { git status --short >&2; echo 'make generate changed files: commit what it wrote' >&2; exit 1; }
 
 .PHONY: check
-check: test lint tidy validate no-diff ## Everything that must hold before a change is committed
+check: test lint tidy validate decode no-diff ## Everything that must hold before a change is committed
 
 .PHONY: bench
 bench: ## Compare with the copy bound and the kustomize API in one run (N=100,1000,10000 for all)

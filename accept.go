@@ -1,6 +1,7 @@
 package rehome
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/rehome-dev/rehome/diag"
@@ -58,39 +59,68 @@ func undecided(diags diag.List, accepted []plan.Acceptance) (out diag.List) {
 	return out
 }
 
-// beginning is where an object of an app begins.
-type beginning struct {
-	pos diag.Pos
-	app string
-}
-
 // attribute names the app of diagnostics that were made before the apps were
-// known: the one that has the object in which they stand.
+// known: the one that has the object that they concern. Where only a position is
+// known it is the app whose object stands there, unless objects of several do.
 func attribute(diags diag.List, g *plan.Graph) diag.List {
-	apps := map[string]string{}
+	owners := map[string]string{}
 	for _, a := range g.Apps {
 		for _, o := range a.Objects {
-			apps[o.Pos().String()] = a.Name
+			owners[o.Identity()] = a.Name
 		}
 	}
-	begins := make([]beginning, 0, len(g.Inventory.Objects))
-	for _, o := range g.Inventory.Objects {
-		begins = append(begins, beginning{o.Pos(), apps[o.Pos().String()]})
-	}
-	slices.SortStableFunc(begins, func(a, b beginning) int { return a.pos.Compare(b.pos) })
+	var begins []beginning
 	out := slices.Clone(diags)
 	for i := range out {
 		d := &out[i]
-		if d.App != "" || d.Pos.Line == 0 {
-			continue
-		}
-		at, exact := slices.BinarySearchFunc(begins, d.Pos, func(b beginning, p diag.Pos) int { return b.pos.Compare(p) })
-		if !exact {
-			at--
-		}
-		if at >= 0 && at < len(begins) && begins[at].pos.File == d.Pos.File {
-			d.App = begins[at].app
+		switch {
+		case d.App != "":
+		case d.Object != "":
+			d.App = owners[d.Object]
+		case d.Pos.Line != 0:
+			if begins == nil {
+				begins = beginnings(g, owners)
+			}
+			d.App = appAt(begins, d.Pos)
 		}
 	}
 	return out
+}
+
+// beginning is where an object of an app begins.
+type beginning struct {
+	pos diag.Pos
+	app string // "" when objects of several apps do
+}
+
+// beginnings returns where the objects of an inventory begin, in order.
+func beginnings(g *plan.Graph, owners map[string]string) []beginning {
+	begins := make([]beginning, 0, len(g.Inventory.Objects))
+	for _, o := range g.Inventory.Objects {
+		begins = append(begins, beginning{o.Pos(), owners[o.Identity()]})
+	}
+	slices.SortFunc(begins, func(a, b beginning) int {
+		return cmp.Or(a.pos.Compare(b.pos), cmp.Compare(a.app, b.app))
+	})
+	out := begins[:0]
+	for _, b := range begins {
+		if n := len(out); n == 0 || out[n-1].pos != b.pos {
+			out = append(out, b)
+		} else if out[n-1].app != b.app {
+			out[n-1].app = ""
+		}
+	}
+	return out
+}
+
+// appAt returns the app whose object a position is in.
+func appAt(begins []beginning, pos diag.Pos) string {
+	at, exact := slices.BinarySearchFunc(begins, pos, func(b beginning, p diag.Pos) int { return b.pos.Compare(p) })
+	if !exact {
+		at--
+	}
+	if at < 0 || at >= len(begins) || begins[at].pos.File != pos.File {
+		return ""
+	}
+	return begins[at].app
 }

@@ -180,6 +180,13 @@ func checkSourcesBuild(t *testing.T, w *world, files fstest.MapFS, r *rehome.Res
 // before each change is put back.
 func checkWayBack(t *testing.T, r *rehome.Result) {
 	t.Helper()
+	checkEnd(t, r, foldBack(t, r))
+}
+
+// foldBack takes every phase back from the state it leads to, and returns the last
+// state.
+func foldBack(t *testing.T, r *rehome.Result) map[render.Key]*manifest.Object {
+	t.Helper()
 	now := map[render.Key]*manifest.Object{}
 	for _, s := range r.States {
 		after := fold(now, s, func(c render.Change) *manifest.Object { return c.After })
@@ -189,7 +196,7 @@ func checkWayBack(t *testing.T, r *rehome.Result) {
 		}
 		now = after
 	}
-	checkEnd(t, r, now)
+	return now
 }
 
 // fold returns objects with one side of a state's changes.

@@ -93,11 +93,11 @@ func reportLoose(g *plan.Graph) (diags diag.List) {
 	}
 	for _, m := range g.Missing {
 		diags.Warnf(diag.CodeReference, m.Pos(), "%q names a Service that is nowhere in the sources", m.Written()).
-			WithFix("add the manifests of that Service to the sources, or list the reference under references.ignore")
+			WithObject(m.Object.Identity()).WithFix("add the manifests of that Service to the sources, or list the reference under references.ignore")
 	}
 	for _, m := range g.Possible {
 		diags.Infof(diag.CodeReference, m.Pos(), "%q may name the Service %s: it is left as it is", m.Written(), m.Target.Name).
-			WithFix("list it under references.confirm, or under references.ignore")
+			WithObject(m.Object.Identity()).WithFix("list it under references.confirm, or under references.ignore")
 	}
 	return diags
 }

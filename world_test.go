@@ -27,6 +27,7 @@ type world struct {
 	namespaces []worldNamespace
 	schedule   string
 	cutover    string
+	clusters   []string // lines of the plan about two clusters; none when all stay in one
 }
 
 type worldNamespace struct {
@@ -152,15 +153,23 @@ func (w *world) plan(s *shuffler) string {
 	if w.schedule != "" {
 		b.linef("  schedule: {%s}", w.schedule)
 	}
+	for _, line := range w.clusters {
+		b.linef("  %s", line)
+	}
+	from, to := "", ""
+	if len(w.clusters) > 0 {
+		from, to = ", cluster: old", "cluster: new, "
+	}
 	var sources []string
 	for _, n := range w.namespaces {
+		at := fmt.Sprintf("namespace: %s%s}", n.name, from)
 		switch n.kind {
 		case rootOfEach:
-			sources = append(sources, fmt.Sprintf("  - {path: %s-shared, namespace: %s}", n.name, n.name))
+			sources = append(sources, fmt.Sprintf("  - {path: %s-shared, %s", n.name, at))
 		case oneFile:
-			sources = append(sources, fmt.Sprintf("  - {path: %s.yaml, namespace: %s}", n.name, n.name))
+			sources = append(sources, fmt.Sprintf("  - {path: %s.yaml, %s", n.name, at))
 		default:
-			sources = append(sources, fmt.Sprintf("  - {path: %s, namespace: %s}", n.name, n.name))
+			sources = append(sources, fmt.Sprintf("  - {path: %s, %s", n.name, at))
 		}
 	}
 	b.linef("  sources:\n%s\n  apps:", strings.Join(shuffled(s, sources), "\n"))
@@ -170,9 +179,9 @@ func (w *world) plan(s *shuffler) string {
 		if n.kind == rootOfEach {
 			b.linef("    manifests: %s/%s", n.name, a.name)
 		}
-		b.linef("    from: {namespace: %s}", n.name)
+		b.linef("    from: {namespace: %s%s}", n.name, from)
 		if a.target != "" {
-			b.linef("    to: {namespace: %s}", a.target)
+			b.linef("    to: {%snamespace: %s}", to, a.target)
 		}
 		if a.frozen {
 			b.linef("    frozen: true")

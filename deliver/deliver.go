@@ -66,6 +66,7 @@ func Files(schedule *plan.Schedule, states []*render.State, opts Options) ([]Fil
 	files := write(out.work(sections), opts.Workers)
 	files = append(files, out.runbookFile(sections))
 	files = append(files, zoneFiles(out)...)
+	files = append(files, clusterBooks(out)...)
 	if opts.Report {
 		report, err := out.reportFile()
 		if err != nil {

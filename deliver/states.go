@@ -7,9 +7,9 @@ import (
 // stateFiles writes, for a place that a state changes, the list of the variants
 // that it consists of from then on, and for state 0, which has all places, what
 // points to it.
-func (o *output) stateFiles(p *printer, s snapshot) []File {
+func (out *output) stateFiles(p *printer, s snapshot) []File {
 	files := []File{p.list(s.dir(), s.variants)}
-	if s.state == o.states[0] {
+	if s.state == out.states[0] {
 		files = append(files, liveFile(p, s))
 	}
 	return files

@@ -128,7 +128,7 @@ func onlyAliases(v *variant) bool {
 
 // standsForAnother reports whether a Service is an alias or leads to a relay.
 func standsForAnother(o *manifest.Object) bool {
-	return o.ID.Kind == "Service" &&
+	return o.ID.IsService() &&
 		(o.Text("spec", "type") == "ExternalName" || o.Get("spec", "selector", plan.RelayLabel) != nil)
 }
 

@@ -94,6 +94,7 @@ type Diagnostic struct {
 	Severity Severity
 	Pos      Pos
 	App      string // the app it concerns; may be empty
+	Object   string // the identity of the object it concerns, by which its app is found later; may be empty, is not printed
 	Message  string // one sentence, no full stop
 	Fix      string // what to do about it; may be empty
 	Notes    []Note // how it came about, in order
@@ -132,6 +133,12 @@ func (d *Diagnostic) WithFix(format string, args ...any) *Diagnostic {
 // WithApp names the app that the diagnostic concerns.
 func (d *Diagnostic) WithApp(app string) *Diagnostic {
 	d.App = app
+	return d
+}
+
+// WithObject gives the identity of the object that the diagnostic concerns.
+func (d *Diagnostic) WithObject(identity string) *Diagnostic {
+	d.Object = identity
 	return d
 }
 

@@ -64,7 +64,7 @@ func (p *parser) selectingServices() map[ID]bool {
 	}
 	services := map[ID]bool{}
 	for _, o := range p.objects {
-		if o.ID.Group == "" && o.ID.Kind == "Service" {
+		if o.ID.IsService() {
 			services[o.ID] = o.Get("spec", "selector").Len() > 0
 		}
 	}

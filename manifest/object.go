@@ -89,6 +89,13 @@ func (o *Object) Cluster() string {
 	return o.src.Root.Cluster
 }
 
+// Identity returns a text that no other object of the inventory has: cluster,
+// group, kind, namespace and name. Two objects may well stand at the same
+// position of a file, when two overlays build on it.
+func (o *Object) Identity() string {
+	return strings.Join([]string{o.Cluster(), o.ID.Group, o.ID.Kind, o.ID.Namespace, o.ID.Name}, " ")
+}
+
 // Build returns how a kustomization made the object, nil when none did.
 func (o *Object) Build() *Build {
 	if o.src == nil {

@@ -90,6 +90,7 @@ func keptPlain(n *Node) bool {
 		return int(n.end-n.start) == len(n.value) && isDecimal(n.value)
 	case BoolTag:
 		return int(n.end-n.start) == len(n.value) // true and false, no other words
+	case NullTag, FloatTag: // printed in one of several forms
 	}
 	return false
 }

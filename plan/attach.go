@@ -23,7 +23,7 @@ func (g *grouper) attachBySelectors() {
 // selectedWorkloads returns the workloads whose pods an object selects.
 func (g *grouper) selectedWorkloads(o *manifest.Object) []*manifest.Object {
 	switch {
-	case isService(o):
+	case o.ID.IsService():
 		return g.pods.selected(PlaceOf(o), o.Get("spec", "selector"))
 	case o.ID.Kind == "ServiceAccount" && o.ID.Name == "default":
 		return g.pods.withDefaultAccount(PlaceOf(o))
@@ -124,7 +124,7 @@ func (h *heirs) add(o, target *manifest.Object) {
 	switch {
 	case isAnchor(target) && attachesToTarget(o):
 		h.of[target] = append(h.of[target], o)
-	case isService(target), PodTemplate(target) != nil, isHub(target):
+	case target.ID.IsService(), PodTemplate(target) != nil, isHub(target):
 	case o.ID.Kind == "Certificate" && target.ID.Kind == "Secret":
 		h.certificates[target] = append(h.certificates[target], o)
 		h.secrets[o] = append(h.secrets[o], target)
@@ -136,7 +136,7 @@ func (h *heirs) add(o, target *manifest.Object) {
 // isAnchor reports whether other objects are attached to what names an app's
 // identity: its workloads, its Services, its ServiceAccounts.
 func isAnchor(o *manifest.Object) bool {
-	return isService(o) || PodTemplate(o) != nil || o.ID.Kind == "ServiceAccount"
+	return o.ID.IsService() || PodTemplate(o) != nil || o.ID.Kind == "ServiceAccount"
 }
 
 // isHub reports whether an object is named by many that have nothing else in
@@ -176,7 +176,7 @@ func (g *grouper) attachByLabels() {
 			continue
 		}
 		a := byName[labelledApp(o)]
-		if a == nil && (isService(o) || o.ID.Kind == "EndpointSlice" || o.ID.Kind == "Endpoints") {
+		if a == nil && (o.ID.IsService() || o.ID.Kind == "EndpointSlice" || o.ID.Kind == "Endpoints") {
 			a = byName[o.ID.Name]
 		}
 		if a != nil && a.runsIn(PlaceOf(o)) {

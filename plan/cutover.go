@@ -15,6 +15,12 @@ func RelayName(service *manifest.Object) string { return service.ID.Name + Relay
 // RelayLabel marks the pods of a relay; its value is the Service's name.
 const RelayLabel = "rehome.dev/relay"
 
+// RelayLabels returns the labels that the pods of a Service's relay have and that
+// the flipped Service selects.
+func RelayLabels(service string) *manifest.Node {
+	return manifest.Map(manifest.F(RelayLabel, manifest.Str(service)))
+}
+
 // cutover returns the cutover of a Service.
 func (m *mover) cutover(a *App, s *manifest.Object) Cutover {
 	c, _ := m.chooseCutover(a, s)

@@ -74,7 +74,7 @@ func servicesByPods(inv *manifest.Inventory) map[*manifest.Object][]*manifest.Ob
 	pods := newPodIndex(inv.Objects)
 	out := map[*manifest.Object][]*manifest.Object{}
 	for _, o := range inv.Objects {
-		if !isService(o) {
+		if !o.ID.IsService() {
 			continue
 		}
 		for _, w := range pods.selected(PlaceOf(o), o.Get("spec", "selector")) {

@@ -40,11 +40,6 @@ func AccountName(workload *manifest.Object) string {
 	return "default"
 }
 
-// IsServiceAccount reports whether an object is a ServiceAccount.
-func IsServiceAccount(o *manifest.Object) bool {
-	return o.ID.Kind == "ServiceAccount" && o.ID.Group == ""
-}
-
 // granter collects the grants of moving apps.
 type granter struct {
 	accounts map[clusterID][]*App // by ServiceAccount: the apps that have it
@@ -76,7 +71,7 @@ func findGrants(g *Graph) map[*App][]Grant {
 	for _, s := range g.Shared {
 		c.owners[s.Object] = s.Users
 		for _, a := range s.Users {
-			if IsServiceAccount(s.Object) {
+			if s.Object.ID.IsServiceAccount() {
 				c.addAccount(idOf(s.Object), a)
 			}
 		}
@@ -110,7 +105,7 @@ func (c *granter) at(p Place) *dwellers {
 func (c *granter) addApp(a *App) {
 	for _, o := range a.Objects {
 		c.owners[o] = []*App{a}
-		if IsServiceAccount(o) {
+		if o.ID.IsServiceAccount() {
 			c.addAccount(idOf(o), a)
 		}
 	}

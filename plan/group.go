@@ -116,7 +116,7 @@ func (g *grouper) graph(references []*refs.Reference) *Graph {
 		case len(owners) == 1:
 			a := owners[0]
 			a.Objects = append(a.Objects, o)
-			if isService(o) {
+			if o.ID.IsService() {
 				a.Services = append(a.Services, o)
 				g.checkStrangers(a, o)
 			}
@@ -149,7 +149,7 @@ func (g *grouper) share(graph *Graph, o *manifest.Object, owners []*App) {
 	for _, a := range owners {
 		a.Shared = append(a.Shared, s)
 	}
-	if !isService(o) {
+	if !o.ID.IsService() {
 		return
 	}
 	for _, a := range owners {

@@ -35,7 +35,7 @@ func (m *mover) addBlindCalls(h *holder) {
 // addSharedHolders adds the copies of a shared object: where it is today, and
 // each place that one of its users moves to.
 func (m *mover) addSharedHolders(s *Shared) {
-	if s.Object.ID.Namespace == "" || isService(s.Object) || IsRoute(s.Object) {
+	if s.Object.ID.Namespace == "" || s.Object.ID.IsService() || IsRoute(s.Object) {
 		return
 	}
 	today := &holder{shared: s, at: s.From, died: m.lastLeaves(s)}
@@ -70,7 +70,7 @@ func (m *mover) addSharedHolders(s *Shared) {
 // somebody may read it whom rehome does not know, so the names in it must go on
 // working.
 func (m *mover) addUnclaimedHolder(o *manifest.Object) {
-	if IsRoute(o) || isService(o) {
+	if IsRoute(o) || o.ID.IsService() {
 		return
 	}
 	h := &holder{unclaimed: o, at: Place{ClusterOf(o), o.ID.Namespace}}

@@ -133,8 +133,8 @@ func (m *mover) arrivesFirst(e *Edge) (at Place, ok bool) {
 	if !callee.Moves() {
 		return Place{caller.To.Cluster, callee.From.Namespace}, true
 	}
-	first := m.waveOf[caller] < m.waveOf[callee] || m.waveOf[caller] == m.waveOf[callee] && m.graph.inCycle(caller, callee)
-	return callee.To, first
+	together := m.waveOf[caller] == m.waveOf[callee] && (m.graph.inCycle(caller, callee) || !e.own()) // in no order
+	return callee.To, together || m.waveOf[caller] < m.waveOf[callee]
 }
 
 // pos is where an edge is declared or shown.

@@ -79,18 +79,18 @@ func (o *openings) collectPolicies() {
 		}
 	}
 	for _, p := range o.move.graph.Inventory.Objects {
-		if isNetworkPolicy(p) {
+		if p.ID.IsNetworkPolicy() {
 			add(Place{ClusterOf(p), p.ID.Namespace}, p)
 		}
 	}
 	for _, a := range o.move.graph.Apps {
 		for _, p := range a.Objects {
-			if isNetworkPolicy(p) {
+			if p.ID.IsNetworkPolicy() {
 				add(a.To, p)
 			}
 		}
 		for _, s := range a.Shared {
-			if isNetworkPolicy(s.Object) {
+			if s.Object.ID.IsNetworkPolicy() {
 				add(a.To, s.Object)
 			}
 		}
@@ -111,10 +111,6 @@ func policiesOf(a *App) []OwnPolicy {
 		}
 	}
 	return out
-}
-
-func isNetworkPolicy(o *manifest.Object) bool {
-	return o.ID.Kind == "NetworkPolicy" && o.ID.Group == "networking.k8s.io"
 }
 
 // addEdge adds the calls of one edge between all places that its two ends are
@@ -218,27 +214,21 @@ func (o *openings) of(p podsAt, wave int) *Opening {
 // isolated reports whether a policy selects the pods for a direction: then only
 // what some policy allows gets through.
 func (o *openings) isolated(p podsAt, direction string) bool {
-	labels := relayLabels(p.relay)
+	var labels *manifest.Node
 	if p.workload != nil {
 		labels = PodTemplate(p.workload).Get("metadata", "labels")
+	} else {
+		labels = RelayLabels(p.relay.ID.Name)
 	}
 	return slices.ContainsFunc(o.policies[p.at], func(policy *manifest.Object) bool {
-		return appliesTo(policy, direction) && Selects(policy.Get("spec", "podSelector"), labels)
+		return AppliesTo(policy, direction) && Selects(policy.Get("spec", "podSelector"), labels)
 	})
 }
 
-// relayLabels returns the labels of a Service's relay pods.
-func relayLabels(service *manifest.Object) *manifest.Node {
-	if service == nil {
-		return nil
-	}
-	return manifest.Map(manifest.F(RelayLabel, manifest.Str(service.ID.Name)))
-}
-
-// appliesTo reports whether a policy is about a direction: without policyTypes it
+// AppliesTo reports whether a policy is about a direction: without policyTypes it
 // is about ingress, and about egress when it has egress rules
 // (k8s.io/kubernetes/pkg/apis/networking/v1/defaults.go).
-func appliesTo(policy *manifest.Object, direction string) bool {
+func AppliesTo(policy *manifest.Object, direction string) bool {
 	types := policy.Get("spec", "policyTypes")
 	if types.Len() == 0 {
 		return direction == "Ingress" || policy.Get("spec", "egress").Len() > 0

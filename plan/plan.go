@@ -19,6 +19,7 @@ package plan
 import (
 	"github.com/rehome-dev/rehome/diag"
 	"github.com/rehome-dev/rehome/manifest"
+	"github.com/rehome-dev/rehome/refs"
 )
 
 // APIVersion and Kind of a migration plan.
@@ -31,7 +32,7 @@ const (
 const DefaultCluster = manifest.DefaultCluster
 
 // DefaultDomain is the DNS domain of a cluster that the plan says nothing of.
-const DefaultDomain = "cluster.local"
+const DefaultDomain = refs.DefaultDomain
 
 // DefaultNamespace is the namespace of objects that state none, where neither
 // the plan nor a kustomization gives one. It is what kubectl assumes.

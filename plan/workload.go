@@ -91,9 +91,6 @@ func RunsOnSchedule(o *manifest.Object) bool {
 // ClusterOf returns the cluster that an object of the inventory runs in.
 func ClusterOf(o *manifest.Object) string { return o.Cluster() }
 
-// isService reports whether the object is a core Service.
-func isService(o *manifest.Object) bool { return o.ID.Group == "" && o.ID.Kind == "Service" }
-
 // Headless reports whether a Service has no virtual IP of its own.
 func Headless(service *manifest.Object) bool {
 	return service.Text("spec", "clusterIP") == "None"

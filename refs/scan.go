@@ -123,7 +123,7 @@ func report(out *diag.List, o *manifest.Object, findings []finding) {
 	for i := range findings {
 		f := &findings[i]
 		*out = append(*out, diag.Diagnostic{
-			Code: f.code, Severity: f.severity, Pos: o.Pos(f.path...), Fix: f.todo,
+			Code: f.code, Severity: f.severity, Pos: o.Pos(f.path...), Object: o.Identity(), Fix: f.todo,
 			Message: o.ID.String() + ": " + f.path.String() + ": " + f.say,
 		})
 	}

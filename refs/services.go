@@ -25,7 +25,7 @@ type IP struct {
 func ServicesOf(objects []*manifest.Object) []ServiceInfo {
 	var out []ServiceInfo
 	for _, o := range objects {
-		if o.ID.Group == "" && o.ID.Kind == "Service" {
+		if o.ID.IsService() {
 			out = append(out, serviceInfo(o))
 		}
 	}

@@ -11,7 +11,7 @@ func (f *folder) deploy(s *plan.Deploy) {
 	book := newAddressBook(s.Addresses)
 	var rest []*manifest.Object
 	for _, o := range s.Objects {
-		if isConfig(o) {
+		if o.ID.IsConfig() {
 			f.deployOne(s, o, book)
 		} else {
 			rest = append(rest, o)
@@ -26,9 +26,4 @@ func (f *folder) deployOne(s *plan.Deploy, inventory *manifest.Object, book addr
 	o := f.withNames(f.copyTo(inventory, s.App.To, book), inventory, s.App.To)
 	key := Key{Cluster: s.App.To.Cluster, ID: o.ID}
 	f.make(key, o, f.graph.UnitOf(inventory), "")
-}
-
-// isConfig reports whether an object only holds data for others to read.
-func isConfig(o *manifest.Object) bool {
-	return o.ID.Group == "" && (o.ID.Kind == "ConfigMap" || o.ID.Kind == "Secret")
 }

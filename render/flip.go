@@ -15,7 +15,7 @@ func (f *folder) flip(s *plan.Flip) {
 		return
 	}
 	if s.Cutover == plan.CutoverRelay {
-		f.put(key, old.With(manifest.P("spec", "selector"), relayLabels(s.Service)), f.owner[key], "")
+		f.put(key, old.With(manifest.P("spec", "selector"), plan.RelayLabels(s.Service.ID.Name)), f.owner[key], "")
 		return
 	}
 	target := manifest.ID{Kind: "Service", Namespace: s.App.To.Namespace, Name: s.Service.ID.Name}
@@ -34,7 +34,7 @@ func (f *folder) flipAcross(s *plan.Flip, key Key) {
 	switch {
 	case s.Lead == plan.ToItself:
 	case s.Cutover == plan.CutoverRelay:
-		o, why = own.With(manifest.P("spec", "selector"), relayLabels(s.Service)), "leads through the relay to the ingress of cluster "+s.Hop()
+		o, why = own.With(manifest.P("spec", "selector"), plan.RelayLabels(s.Service.ID.Name)), "leads through the relay to the ingress of cluster "+s.Hop()
 	default:
 		o, why = f.alias(own, f.graph.Plan.Spec.HopOf(s.Hop()).Host), "stands for the ingress of cluster "+s.Hop()
 	}

@@ -1,7 +1,6 @@
 package render
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 
@@ -204,13 +203,28 @@ func (f *folder) make(key Key, o *manifest.Object, owner *plan.Unit, why string)
 		return
 	}
 	d := f.diags.Errorf("H30", o.Pos("metadata", "name"), "%s would be made in %s, where another object of this name exists already", o.ID, key.Place()).
-		WithFix("rename one of the two, or move to another namespace")
+		WithFix("rename one of the two, or move to another namespace").WithApp(stepApp(f.step))
 	if pos := existing.Pos("metadata", "name"); !pos.IsZero() {
 		d.WithNote(pos, "the object that is there")
 	}
 }
 
+// stepApp returns the name of the app that a step deploys, "" when it is about
+// several.
+func stepApp(step plan.Step) string {
+	switch s := step.(type) {
+	case *plan.Deploy:
+		return s.App.Name
+	case *plan.Relay:
+		return s.App.Name
+	case *plan.Route:
+		return s.App.Name
+	case *plan.Prepare, *plan.Unroute, *plan.Flip, *plan.Retire, *plan.Repoint, *plan.Unflip, *plan.Finish:
+	}
+	return ""
+}
+
 // domain returns the DNS domain of a cluster.
 func (f *folder) domain(cluster string) string {
-	return cmp.Or(f.graph.Plan.Spec.Clusters[cluster].Domain, plan.DefaultDomain)
+	return f.graph.Plan.Spec.DomainOf(cluster)
 }

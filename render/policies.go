@@ -38,7 +38,7 @@ func openingObject(o *plan.Opening) *manifest.Object {
 // selectorOf returns the pod selector for the pods of a workload or of a relay.
 func selectorOf(workload, relay *manifest.Object) *manifest.Node {
 	if relay != nil {
-		return manifest.Map(manifest.F("matchLabels", relayLabels(relay)))
+		return manifest.Map(manifest.F("matchLabels", plan.RelayLabels(relay.ID.Name)))
 	}
 	if selector := workload.Get("spec", "selector", "matchLabels"); selector.Len() > 0 {
 		return manifest.Map(manifest.F("matchLabels", selector))

@@ -17,7 +17,7 @@ func (f *folder) prepare(s *plan.Prepare) {
 	}
 	var rest []plan.SharedCopy
 	for _, c := range s.Copies {
-		if isConfig(c.Shared.Object) {
+		if c.Shared.Object.ID.IsConfig() {
 			f.copyShared(s.Place, c)
 		} else {
 			rest = append(rest, c)

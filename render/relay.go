@@ -32,12 +32,6 @@ func (f *folder) relay(s *plan.Relay) {
 	}
 }
 
-// relayLabels returns the labels that a relay's pods have and that the flipped
-// Service selects.
-func relayLabels(service *manifest.Object) *manifest.Node {
-	return manifest.Map(manifest.F(plan.RelayLabel, manifest.Str(service.ID.Name)))
-}
-
 // relayObjects returns the objects of a relay: its configuration, its pods, and
 // a budget that keeps one of them running when nodes are drained.
 func (f *folder) relayObjects(s *plan.Relay) []*manifest.Object {
@@ -48,7 +42,7 @@ func (f *folder) relayObjects(s *plan.Relay) []*manifest.Object {
 		relayObject("apps/v1", "Deployment", service, manifest.F("spec", f.relayDeployment(service, ports, config))),
 		relayObject("policy/v1", "PodDisruptionBudget", service, manifest.F("spec", manifest.Map(
 			manifest.F("maxUnavailable", manifest.Int(1)),
-			manifest.F("selector", manifest.Map(manifest.F("matchLabels", relayLabels(service)))),
+			manifest.F("selector", manifest.Map(manifest.F("matchLabels", plan.RelayLabels(service.ID.Name)))),
 		))),
 	}
 	for i, o := range objects {
@@ -76,7 +70,7 @@ func relayObject(apiVersion, kind string, service *manifest.Object, content mani
 		manifest.F("metadata", manifest.Map(
 			manifest.F("name", manifest.Str(plan.RelayName(service))),
 			manifest.F("namespace", manifest.Str(service.ID.Namespace)),
-			manifest.F("labels", relayLabels(service)),
+			manifest.F("labels", plan.RelayLabels(service.ID.Name)),
 		)),
 		content,
 	))
@@ -197,11 +191,11 @@ func (f *folder) relayDeployment(service *manifest.Object, ports []relayPort, co
 	str, num, m, fld := manifest.Str, manifest.Int, manifest.Map, manifest.F
 	return m(
 		fld("replicas", num(int64(spec.Replicas))),
-		fld("selector", m(fld("matchLabels", relayLabels(service)))),
+		fld("selector", m(fld("matchLabels", plan.RelayLabels(service.ID.Name)))),
 		fld("strategy", m(fld("rollingUpdate", m(fld("maxSurge", num(1)), fld("maxUnavailable", num(0)))))),
 		fld("template", m(
 			fld("metadata", m(
-				fld("labels", relayLabels(service)),
+				fld("labels", plan.RelayLabels(service.ID.Name)),
 				fld("annotations", m(fld(ChecksumAnnotation, str(textChecksum(config))))),
 			)),
 			fld("spec", m(
@@ -213,7 +207,7 @@ func (f *folder) relayDeployment(service *manifest.Object, ports []relayPort, co
 					fld("maxSkew", num(1)),
 					fld("topologyKey", str("kubernetes.io/hostname")),
 					fld("whenUnsatisfiable", str("ScheduleAnyway")),
-					fld("labelSelector", m(fld("matchLabels", relayLabels(service)))),
+					fld("labelSelector", m(fld("matchLabels", plan.RelayLabels(service.ID.Name)))),
 				))),
 				fld("containers", manifest.Seq(relayContainer(spec.Image, ports))),
 				fld("volumes", manifest.Seq(m(

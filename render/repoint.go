@@ -18,7 +18,7 @@ func (f *folder) repoint(s *plan.Repoint) {
 		objects, readers = []*manifest.Object{s.Shared.Object}, s.Readers
 	}
 	for _, inventory := range objects {
-		if f.repointOne(inventory, s.At, book) && isConfig(inventory) {
+		if f.repointOne(inventory, s.At, book) && inventory.ID.IsConfig() {
 			changed[inventory] = true
 		}
 	}
@@ -34,7 +34,7 @@ func (f *folder) repoint(s *plan.Repoint) {
 func (f *folder) repointOne(inventory *manifest.Object, at plan.Place, book addressBook) bool {
 	key := f.keyAt(inventory, at)
 	old := f.current[key]
-	if old == nil || plan.IsRoute(inventory) || isService(inventory) {
+	if old == nil || plan.IsRoute(inventory) || inventory.ID.IsService() {
 		return false
 	}
 	o := f.rehash(f.rewrite(old, inventory, at, book), inventory, at)
@@ -65,7 +65,7 @@ func (f *folder) restartReaders(a *plan.App, at plan.Place, changed map[*manifes
 	for _, inventory := range a.Objects {
 		key := f.keyAt(inventory, at)
 		w := f.current[key]
-		if w == nil || isConfig(inventory) || !f.reads(inventory, changed) {
+		if w == nil || inventory.ID.IsConfig() || !f.reads(inventory, changed) {
 			continue
 		}
 		renamed := f.withNames(w, inventory, at)

@@ -43,7 +43,7 @@ func (f *folder) rewrite(o, inventory *manifest.Object, at plan.Place, book addr
 // goes elsewhere.
 func (f *folder) reportImplied(r *refs.Reference, to refs.Address) {
 	f.diags.Errorf("H16", r.Pos(), "%s names %s, which will be in namespace %s: this field can only name what is in its own namespace", r.Object.ID, r.Target, to.Namespace).
-		WithFix("move both to the same namespace")
+		WithFix("move both to the same namespace").WithObject(r.Object.Identity())
 }
 
 // addressOf returns what a reference is to mean for a holder at a place; ok is
@@ -63,7 +63,7 @@ func (f *folder) addressOf(r *refs.Reference, holder *manifest.Object, at plan.P
 	if !listed {
 		callee = plan.Place{Cluster: at.Cluster, Namespace: r.Target.Namespace}
 	}
-	if r.Form == refs.Field && (isService(holder) || plan.IsRoute(holder) && r.NamespacePath == nil) {
+	if r.Form == refs.Field && (holder.ID.IsService() || plan.IsRoute(holder) && r.NamespacePath == nil) {
 		return refs.Address{}, false // a route keeps only rules for Services of its own namespace
 	}
 	return refs.Address{Name: r.Target.Name, Namespace: callee.Namespace, Domain: f.domain(callee.Cluster)}, true
@@ -93,20 +93,18 @@ func namesOwnNamespace(r *refs.Reference, holder *manifest.Object) bool {
 // copyTo returns an inventory object as it is to be at another place.
 func (f *folder) copyTo(inventory *manifest.Object, at plan.Place, book addressBook) *manifest.Object {
 	o := f.current[f.keyOf(inventory)]
-	if o == nil || isService(o) {
+	if o == nil || o.ID.IsService() {
 		o = inventory // the old Service may stand for something else by now
 	}
 	// An owner lives in the old namespace: the garbage collector deletes what names
 	// an owner that is not in its own.
 	o = o.Without(manifest.P("metadata", "ownerReferences"))
 	o = f.rewrite(o.In(at.Namespace), inventory, at, book)
-	if isService(o) {
+	if o.ID.IsService() {
 		o = withoutAllocations(o)
 	}
 	return f.rehash(f.repaired(o, inventory, at), inventory, at)
 }
-
-func isService(o *manifest.Object) bool { return o.ID.Group == "" && o.ID.Kind == "Service" }
 
 // withoutAllocations removes from a Service's copy what exists once in a
 // cluster, and what a server filled in (H23, H68). A headless Service stays

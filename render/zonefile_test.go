@@ -55,8 +55,12 @@ func TestZoneRefuses(t *testing.T) {
 		}
 	}
 	for _, r := range []Record{
-		{Name: "a", Type: "A", Data: "fd00::1"}, {Name: "a", Type: "AAAA", Data: "10.0.0.1"}, {Name: "a", Type: "A", Data: "b"},
-		{Name: "a", Type: "nonsense", Data: "b"}, {Name: "a", Type: "A", TTL: -1, Data: "10.0.0.1"}, {Name: "a", Type: "TXT", Data: "10.0.0.1"},
+		{Name: "a", Type: "A", Data: "fd00::1"},
+		{Name: "a", Type: "AAAA", Data: "10.0.0.1"},
+		{Name: "a", Type: "A", Data: "b"},
+		{Name: "a", Type: "nonsense", Data: "b"},
+		{Name: "a", Type: "A", TTL: -1, Data: "10.0.0.1"},
+		{Name: "a", Type: "TXT", Data: "10.0.0.1"},
 	} {
 		if text, err := ZoneText("z", []Record{r}); err == nil {
 			t.Errorf("%v is written: %s", r, text)

@@ -5,7 +5,6 @@ import (
 
 	"github.com/rehome-dev/rehome/diag"
 	"github.com/rehome-dev/rehome/manifest"
-	"github.com/rehome-dev/rehome/plan"
 	"github.com/rehome-dev/rehome/render"
 )
 
@@ -45,12 +44,7 @@ func (p *PlanPass) targetOf(c render.Change) render.Key {
 // isAlias reports whether a Service is an ExternalName one.
 func isAlias(o *manifest.Object) bool { return o.Text("spec", "type") == "ExternalName" }
 
-func (p *PlanPass) domain(cluster string) string {
-	if d := p.Graph.Plan.Spec.Clusters[cluster].Domain; d != "" {
-		return d
-	}
-	return plan.DefaultDomain
-}
+func (p *PlanPass) domain(cluster string) string { return p.Graph.Plan.Spec.DomainOf(cluster) }
 
 func (p *PlanPass) alias(s *render.State, c render.Change, path manifest.Path, format string, args ...any) *diag.Diagnostic {
 	app := ""

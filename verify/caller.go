@@ -107,9 +107,7 @@ func (p *prover) nextOf(c *call, at service, versions func(render.Key) []*manife
 	var out []service
 	for _, o := range versions(at.key()) {
 		out = append(out, p.leadsTo(at, o, versions)...)
-		if o.Text("spec", "type") == "ExternalName" {
-			out = append(out, p.crossTo(c, o)...)
-		}
+		out = append(out, p.crossFrom(c, at, o, versions)...)
 	}
 	return out
 }

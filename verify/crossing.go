@@ -111,11 +111,28 @@ func (p *prover) noteMoving(t *transition) {
 	}
 }
 
-// crossTo returns the points behind an alias that leads to the ingress of a
-// cluster, none of another alias. Which routes mean the call depends on the Host
-// that it sends: the name that the caller wrote.
-func (p *prover) crossTo(c *call, alias *manifest.Object) []service {
-	name := strings.ToLower(strings.TrimSuffix(alias.Text("spec", "externalName"), "."))
+// crossFrom returns the points behind an alias, or a relay, that leads to the
+// ingress of a cluster, none of any other Service.
+func (p *prover) crossFrom(c *call, at service, o *manifest.Object, versions func(render.Key) []*manifest.Object) []service {
+	if isAlias(o) {
+		return p.crossTo(c, o.Text("spec", "externalName"))
+	}
+	var out []service
+	if o.Get("spec", "selector", plan.RelayLabel) != nil {
+		for _, config := range versions(configOfRelay(at, o)) {
+			for _, host := range relayHosts(config.Text("data", "haproxy.cfg")) {
+				out = append(out, p.crossTo(c, host)...)
+			}
+		}
+	}
+	return out
+}
+
+// crossTo returns the points behind the name of an ingress, none of another name.
+// Which routes mean the call depends on the Host that it sends: the name that the
+// caller wrote.
+func (p *prover) crossTo(c *call, name string) []service {
+	name = strings.ToLower(strings.TrimSuffix(name, "."))
 	cluster := p.crossings.of(name)
 	if cluster == "" {
 		return nil

@@ -109,7 +109,7 @@ func (p *prover) refresh(t *transition) {
 	}
 }
 
-func isServiceKey(k render.Key) bool { return k.Group == "" && k.Kind == "Service" }
+func isServiceKey(k render.Key) bool { return k.IsService() }
 
 // versions returns what an object is before and after a transition.
 func (p *prover) versions(t *transition, key render.Key) []*manifest.Object {

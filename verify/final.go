@@ -96,7 +96,7 @@ func movedAccounts(moved map[string]*plan.App) map[subject]bool {
 	out := map[subject]bool{}
 	for _, a := range moved { // a set has no order
 		for _, o := range a.Objects {
-			if o.ID.Kind == "ServiceAccount" && o.ID.Group == "" {
+			if o.ID.IsServiceAccount() {
 				out[subjectOf(o.ID)] = true
 			}
 		}

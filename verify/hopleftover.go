@@ -10,8 +10,17 @@ import (
 func (p *prover) stillPassed(kept map[render.Key]bool) map[string]bool {
 	out := map[string]bool{}
 	for key := range kept { // a set is made of it
-		if o := p.current[key]; o != nil && isAlias(o) {
+		o := p.current[key]
+		switch {
+		case o == nil:
+		case isAlias(o):
 			out[p.crossings.of(o.Text("spec", "externalName"))] = true
+		case o.Get("spec", "selector", plan.RelayLabel) != nil:
+			if config := p.current[configOfRelay(serviceOf(key), o)]; config != nil {
+				for _, host := range relayHosts(config.Text("data", "haproxy.cfg")) {
+					out[p.crossings.of(host)] = true
+				}
+			}
 		}
 	}
 	return out

@@ -179,12 +179,7 @@ func (p *prover) askBackend(e *publicEntry, b sim.RouteBackend) sim.Result {
 }
 
 // domain returns the DNS domain of a cluster.
-func (p *prover) domain(cluster string) string {
-	if d := p.graph.Plan.Spec.Clusters[cluster].Domain; d != "" {
-		return d
-	}
-	return plan.DefaultDomain
-}
+func (p *prover) domain(cluster string) string { return p.graph.Plan.Spec.DomainOf(cluster) }
 
 // trackRoute keeps the routes findable by the Services that they name.
 func (p *prover) trackRoute(key render.Key, before, after *manifest.Object) {

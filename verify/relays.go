@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/rehome-dev/rehome/manifest"
+	"github.com/rehome-dev/rehome/plan"
 	"github.com/rehome-dev/rehome/render"
 	"github.com/rehome-dev/rehome/verify/sim"
 )
@@ -39,6 +40,24 @@ func relayTarget(config string, port int32) (host string, dial int32, ok bool) {
 		}
 	}
 	return "", 0, false
+}
+
+// configOfRelay returns the key of the configuration of the relay that a Service
+// selects.
+func configOfRelay(at service, o *manifest.Object) render.Key {
+	return render.Key{Cluster: at.cluster, ID: manifest.ID{Kind: "ConfigMap", Namespace: at.namespace, Name: plan.RelayName(o)}}
+}
+
+// relayHosts lists the hosts that a relay forwards to.
+func relayHosts(config string) []string {
+	var out []string
+	for line := range strings.Lines(config) {
+		if fields := strings.Fields(line); len(fields) > 2 && fields[0] == "server" {
+			host, _, _ := strings.Cut(fields[2], ":")
+			out = append(out, host)
+		}
+	}
+	return out
 }
 
 // relayService returns the Service that a relay's target is.

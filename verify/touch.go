@@ -176,7 +176,7 @@ func (p *prover) policiesFor(t *transition, c *call, namespace string) []int {
 			add(labels)
 		}
 	}
-	add(relayLabels(c.ref.Target.Name))
+	add(plan.RelayLabels(c.ref.Target.Name))
 	return out
 }
 
@@ -196,21 +196,14 @@ func (p *prover) policyConcerns(c *call, change render.Change) bool {
 				}
 			}
 		}
-		if plan.Selects(selector, relayLabels(c.ref.Target.Name)) {
+		if plan.Selects(selector, plan.RelayLabels(c.ref.Target.Name)) {
 			return true
 		}
 	}
 	return false
 }
 
-// relayLabels are the labels of the pods that relay a Service.
-func relayLabels(service string) *manifest.Node {
-	return manifest.Map(manifest.F(plan.RelayLabel, manifest.Str(service)))
-}
-
-func isPolicyKey(k render.Key) bool {
-	return k.Group == "networking.k8s.io" && k.Kind == "NetworkPolicy"
-}
+func isPolicyKey(k render.Key) bool { return k.IsNetworkPolicy() }
 
 func isNamespaceKey(k render.Key) bool { return k.Group == "" && k.Kind == "Namespace" }
 

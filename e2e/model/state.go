@@ -73,9 +73,6 @@ func (t *Theatre) confrontOnce(ctx context.Context, namespaces []string) (score 
 // addCalls adds a question for each address that a program of a pod calls.
 func (t *Theatre) addCalls(ctx context.Context, w *World) error {
 	for _, p := range w.Pods {
-		if w.Terminating[podName(p)] {
-			continue // a program calls nobody any more when it is told to end
-		}
 		for i := range p.Spec.Containers {
 			socket := traffic.Socket(t.Shared, p.Namespace, p.Name, p.Spec.Containers[i].Name)
 			if _, err := os.Stat(socket); errors.Is(err, os.ErrNotExist) {

@@ -72,7 +72,7 @@ apiVersion: v1
 kind: Namespace
 metadata: {name: z}
 ---
-apiVersion: traefik.io/v1alpha1
+apiVersion: traefik.containo.us/v1alpha1
 kind: IngressRoute
 metadata: {name: a, namespace: z}
 `
@@ -102,7 +102,7 @@ func check(t *testing.T, root string) (*golden.Report, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return golden.CheckTree(t.Context(), root, []string{exe})
+	return golden.CheckTree(t.Context(), root, golden.Validator{Command: []string{exe}})
 }
 
 func TestCheckAcceptsWhatBuildsAndIsValid(t *testing.T) {
@@ -112,7 +112,7 @@ func TestCheckAcceptsWhatBuildsAndIsValid(t *testing.T) {
 	}
 	want := &golden.Report{
 		Outputs: 1, Objects: 3, Different: 2,
-		NoSchema: map[string]int{"traefik.io/v1alpha1 IngressRoute": 1},
+		NoSchema: map[string]int{"traefik.containo.us/v1alpha1 IngressRoute": 1},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -124,6 +124,7 @@ func TestCheckRefuses(t *testing.T) {
 		{"a field that no schema has", "spec: {type: ExternalName", "spec: {portz: 1, type: ExternalName", "spec.portz: unknown field"},
 		{"an overlay on nothing", "../../../k8s]", "../../../gone]", "kustomize build out/apps/a"},
 		{"a patch of nothing", "metadata: {name: a, namespace: x}\nspec: {type", "metadata: {name: b, namespace: x}\nspec: {type", "kustomize build out/apps/a"},
+		{"a kind without a schema", "kind: IngressRoute", "kind: IngressRouteUDP", "no schema is known of traefik.containo.us/v1alpha1 IngressRouteUDP"},
 		{"no kind", "kind: Namespace\n", "", "out/phases/01/apply.yaml:1: no Kubernetes object"},
 		{"no YAML", "metadata: {name: z}", "metadata: {name: z", "out/phases/01/apply.yaml"},
 	}

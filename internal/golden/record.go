@@ -98,7 +98,7 @@ func Recorders(root string) ([]string, error) {
 
 // Record runs the tests that record goldens, checks what they recorded, and
 // brings everything back when a test or the check fails.
-func Record(ctx context.Context, root string, validator []string, log io.Writer) (*Report, error) {
+func Record(ctx context.Context, root string, validator Validator, log io.Writer) (*Report, error) {
 	before, err := Take(root)
 	if err != nil {
 		return nil, err
@@ -110,7 +110,7 @@ func Record(ctx context.Context, root string, validator []string, log io.Writer)
 	return report, nil
 }
 
-func record(ctx context.Context, root string, validator []string, log io.Writer) (*Report, error) {
+func record(ctx context.Context, root string, validator Validator, log io.Writer) (*Report, error) {
 	packages, err := Recorders(root)
 	if err != nil {
 		return nil, err
@@ -126,7 +126,7 @@ func record(ctx context.Context, root string, validator []string, log io.Writer)
 }
 
 // CheckTree checks all recorded outputs of a repository.
-func CheckTree(ctx context.Context, root string, validator []string) (*Report, error) {
+func CheckTree(ctx context.Context, root string, validator Validator) (*Report, error) {
 	files, err := Files(root)
 	if err != nil {
 		return nil, err

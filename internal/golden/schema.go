@@ -21,14 +21,17 @@ import (
 type Report struct {
 	Outputs, Objects int
 	Different        int            // objects that were sent to the validator: each text once
-	NoSchema         map[string]int // objects of kinds that Kubernetes does not ship, by apiVersion and kind
+	NoSchema         map[string]int // objects of kinds that have no schema at hand, by apiVersion and kind
 }
 
-// Check builds the outputs and validates every object in them with a command
-// that takes files as kubectl-validate does. It returns an error that names every
-// object that failed.
-func Check(ctx context.Context, outputs []Output, validator []string) (*Report, error) {
+// Check builds the outputs and validates every object in them. It returns an error
+// that names every object that failed.
+func Check(ctx context.Context, outputs []Output, validator Validator) (*Report, error) {
 	report := &Report{Outputs: len(outputs), NoSchema: map[string]int{}}
+	defined, err := validator.defined()
+	if err != nil {
+		return nil, err
+	}
 	var objects []Manifest
 	seen := map[[sha256.Size]byte]bool{}
 	var failed []error
@@ -38,7 +41,7 @@ func Check(ctx context.Context, outputs []Output, validator []string) (*Report, 
 			failed = append(failed, err)
 		}
 		for _, m := range manifests {
-			found, err := split(m, report)
+			found, err := split(m, defined, report)
 			if err != nil {
 				failed = append(failed, err)
 			}
@@ -59,7 +62,7 @@ func Check(ctx context.Context, outputs []Output, validator []string) (*Report, 
 
 // split returns the objects of a manifest that have a schema, one each, and
 // counts all of them.
-func split(m Manifest, report *Report) ([]Manifest, error) {
+func split(m Manifest, defined map[resource]bool, report *Report) ([]Manifest, error) {
 	var objects []Manifest
 	dec := yaml.NewDecoder(bytes.NewReader(m.Data))
 	for {
@@ -82,7 +85,10 @@ func split(m Manifest, report *Report) ([]Manifest, error) {
 			return nil, fmt.Errorf("%s:%d: no Kubernetes object: apiVersion or kind is missing", m.Name, doc.Line)
 		}
 		report.Objects++
-		if !shipped(head.APIVersion) {
+		if kind := (resource{head.APIVersion, head.Kind}); !shipped(head.APIVersion) && !defined[kind] {
+			if unschemed(kind) == "" {
+				return nil, fmt.Errorf("%s:%d: no schema is known of %s %s: add its definition, or the reason why it needs none", m.Name, doc.Line, head.APIVersion, head.Kind)
+			}
 			report.NoSchema[head.APIVersion+" "+head.Kind]++
 			continue
 		}
@@ -111,7 +117,7 @@ func shipped(apiVersion string) bool {
 }
 
 // validate runs the validator over objects, a file each.
-func validate(ctx context.Context, objects []Manifest, validator []string) error {
+func validate(ctx context.Context, objects []Manifest, validator Validator) error {
 	dir, err := os.MkdirTemp("", "rehome-golden-")
 	if err != nil {
 		return fmt.Errorf("validate: %w", err)
@@ -122,13 +128,14 @@ func validate(ctx context.Context, objects []Manifest, validator []string) error
 			return fmt.Errorf("validate: %w", err)
 		}
 	}
-	cmd := exec.CommandContext(ctx, validator[0], append(slices.Clone(validator[1:]), "--output=json", dir)...)
+	command := validator.command(dir)
+	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	runErr := cmd.Run()
 	var results map[string][]status
 	if err := json.Unmarshal(stdout.Bytes(), &results); err != nil {
-		return fmt.Errorf("%s: %w\n%s", strings.Join(validator, " "), errors.Join(runErr, err), stderr.Bytes())
+		return fmt.Errorf("%s: %w\n%s", strings.Join(command, " "), errors.Join(runErr, err), stderr.Bytes())
 	}
 	return verdict(objects, dir, results)
 }

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"github.com/rehome-dev/rehome/manifest"
+	"github.com/rehome-dev/rehome/plan"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 )
@@ -48,9 +49,7 @@ type policyPort struct {
 	first, end int32  // first 0 and no name: every port of the protocol
 }
 
-// decodePolicy reads a NetworkPolicy with the defaults of the API server
-// (SetDefaults_NetworkPolicy): without policyTypes it applies to ingress, and to
-// egress when it has egress rules.
+// decodePolicy reads a NetworkPolicy.
 func decodePolicy(o *manifest.Object) *policy {
 	spec := o.Get("spec")
 	p := &policy{object: o, equal: textMap(spec.Get("podSelector", "matchLabels"))}
@@ -60,14 +59,7 @@ func decodePolicy(o *manifest.Object) *policy {
 		p.selector = labels.Everything()
 		p.equal = nil
 	}
-	if types := spec.Get("policyTypes"); types.Len() == 0 {
-		p.isolatesIngress, p.isolatesEgress = true, spec.Get("egress").Len() > 0
-	} else {
-		for _, t := range types.Items() {
-			p.isolatesIngress = p.isolatesIngress || t.Value() == "Ingress"
-			p.isolatesEgress = p.isolatesEgress || t.Value() == "Egress"
-		}
-	}
+	p.isolatesIngress, p.isolatesEgress = plan.AppliesTo(o, "Ingress"), plan.AppliesTo(o, "Egress")
 	p.ingress = p.rules(spec.Get("ingress"), "from")
 	p.egress = p.rules(spec.Get("egress"), "to")
 	return p

@@ -17,11 +17,12 @@ import (
 
 func main() {
 	validator := flag.String("validate", "kubectl-validate", "the validator's command, split at spaces")
+	crds := flag.String("crds", "", "a directory with definitions of custom resources, for the validator")
 	check := flag.Bool("check", false, "check what is recorded, record nothing")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	report, err := run(ctx, strings.Fields(*validator), *check)
+	report, err := run(ctx, golden.Validator{Command: strings.Fields(*validator), Crds: *crds}, *check)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
@@ -32,7 +33,7 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, validator []string, check bool) (*golden.Report, error) {
+func run(ctx context.Context, validator golden.Validator, check bool) (*golden.Report, error) {
 	if check {
 		return golden.CheckTree(ctx, ".", validator)
 	}
