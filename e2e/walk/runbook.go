@@ -62,26 +62,34 @@ func Read(dir string) (*Runbook, error) {
 		case strings.HasPrefix(line, "### "):
 			part = strings.TrimPrefix(line, "### ")
 		case len(r.Phases) > 0:
-			r.Phases[len(r.Phases)-1].take(part, line, fenced)
+			p := &r.Phases[len(r.Phases)-1]
+			if fenced {
+				p.takeCommand(part, line)
+			} else if part == livePart {
+				p.takeLine(line)
+			}
 		}
 	}
 	return r, r.readGates()
 }
 
-// take adds a line of a part to a phase. Commands are what stands between fences;
-// what a person has to make sure stands outside.
-func (p *Phase) take(part, line string, fenced bool) {
-	switch {
-	case part == commandsPart && fenced:
+// takeCommand adds a line between fences. What a person has to make sure stands
+// outside of them.
+func (p *Phase) takeCommand(part, line string) {
+	switch part {
+	case commandsPart:
 		p.Commands = append(p.Commands, line)
-	case part == backPart && fenced:
+	case backPart:
 		p.Back = append(p.Back, line)
-	case part == livePart:
-		words := strings.Split(line, "`")
-		const file, resource, all = 1, 3, 5
-		if len(words) == all {
-			p.Live = append(p.Live, Line{words[file], words[resource]})
-		}
+	}
+}
+
+// takeLine adds what a file under live/ points at.
+func (p *Phase) takeLine(line string) {
+	words := strings.Split(line, "`")
+	const file, resource, all = 1, 3, 5
+	if len(words) == all {
+		p.Live = append(p.Live, Line{words[file], words[resource]})
 	}
 }
 
