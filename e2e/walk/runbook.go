@@ -47,8 +47,11 @@ func Read(dir string) (*Runbook, error) {
 	r := &Runbook{Dir: dir}
 	heading := regexp.MustCompile(`^## Phase \d+: (.+)$`)
 	var part string
+	fenced := false
 	for _, line := range strings.Split(string(text), "\n") {
 		switch {
+		case strings.HasPrefix(line, "```"):
+			fenced = !fenced
 		case heading.MatchString(line):
 			r.Phases = append(r.Phases, Phase{Name: heading.FindStringSubmatch(line)[1]})
 			part = ""
@@ -59,26 +62,34 @@ func Read(dir string) (*Runbook, error) {
 		case strings.HasPrefix(line, "### "):
 			part = strings.TrimPrefix(line, "### ")
 		case len(r.Phases) > 0:
-			r.Phases[len(r.Phases)-1].take(part, line)
+			p := &r.Phases[len(r.Phases)-1]
+			if fenced {
+				p.takeCommand(part, line)
+			} else if part == livePart {
+				p.takeLine(line)
+			}
 		}
 	}
 	return r, r.readGates()
 }
 
-// take adds a line of a part to a phase.
-func (p *Phase) take(part, line string) {
-	switch {
-	case line == "" || strings.HasPrefix(line, "```"):
-	case part == commandsPart:
+// takeCommand adds a line between fences. What a person has to make sure stands
+// outside of them.
+func (p *Phase) takeCommand(part, line string) {
+	switch part {
+	case commandsPart:
 		p.Commands = append(p.Commands, line)
-	case part == backPart && !strings.HasPrefix(line, "- "):
+	case backPart:
 		p.Back = append(p.Back, line)
-	case part == livePart:
-		words := strings.Split(line, "`")
-		const file, resource, all = 1, 3, 5
-		if len(words) == all {
-			p.Live = append(p.Live, Line{words[file], words[resource]})
-		}
+	}
+}
+
+// takeLine adds what a file under live/ points at.
+func (p *Phase) takeLine(line string) {
+	words := strings.Split(line, "`")
+	const file, resource, all = 1, 3, 5
+	if len(words) == all {
+		p.Live = append(p.Live, Line{words[file], words[resource]})
 	}
 }
 
