@@ -71,11 +71,13 @@ func TestDiscoverFamilies(t *testing.T) {
 		},
 		{
 			"two namespaces", in("one", pods("Deployment", "web", "app: web")) + in("two", pods("Deployment", "web", "app: web")),
-			[]string{"web: Deployment web", "web-two: Deployment web"}, "",
+			[]string{"web: Deployment web", "web-two: Deployment web"},
+			"",
 		},
 		{
 			"names that are no labels of DNS", pods("Deployment", "Web.Front", "app: Web_Front"),
-			[]string{"web-front: Deployment Web.Front"}, "",
+			[]string{"web-front: Deployment Web.Front"},
+			"",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -13,6 +13,8 @@ type PrintOptions struct {
 	Colour bool                // of Print only
 	Rel    func(string) string // maps a file name to what the reader should see; nil leaves it
 	Rules  []Rule              // what is known of the codes, for PrintSARIF
+	Most   int                 // of Print: how many warnings, and how many pieces of information, of one code are written out; all when 0
+	More   string              // of Print: how the reader gets at those that are left out
 	// Version of the tool, for PrintSARIF; left out when empty.
 	Version string
 }
@@ -36,8 +38,22 @@ func (o *PrintOptions) rel(p Pos) Pos {
 //	    fix: what to do
 func (l List) Print(w io.Writer, opts PrintOptions) error {
 	p := printer{opts: opts}
+	count := map[string]int{} // by label
 	for i := range l {
-		p.diagnostic(&l[i])
+		count[l[i].label()]++
+	}
+	seen := map[string]int{}
+	for i := range l {
+		d := &l[i]
+		seen[d.label()]++
+		n, all := seen[d.label()], count[d.label()]
+		whole := opts.Most <= 0 || d.Severity == Error || all <= opts.Most+1 // one more is no longer than to say so
+		switch {
+		case whole || n <= opts.Most:
+			p.diagnostic(d)
+		case n == opts.Most+1:
+			p.rest(d, all-opts.Most)
+		}
 	}
 	_, err := io.WriteString(w, p.out.String())
 	return err
@@ -69,6 +85,12 @@ func (p *printer) diagnostic(d *Diagnostic) {
 		p.out.WriteByte(' ')
 		p.lines(d.Fix, indent+"     ")
 	}
+}
+
+// rest says how many diagnostics like one are left out.
+func (p *printer) rest(d *Diagnostic, n int) {
+	p.coloured(severityColour(d.Severity), d.label())
+	fmt.Fprintf(&p.out, ": and %d more like these%s\n", n, p.opts.More)
 }
 
 // label returns the severity with the code: error[H16].

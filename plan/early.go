@@ -43,7 +43,7 @@ func (m *mover) addEarly(h *holder) {
 	slices.Sort(h.early)
 	h.early = slices.Compact(h.early)
 	for _, wave := range h.early {
-		m.earlies[wave] = append(m.earlies[wave], h)
+		m.early[wave] = append(m.early[wave], h)
 	}
 }
 
@@ -107,7 +107,7 @@ func (m *mover) withoutFlip(s callee) bool {
 
 // planEarly makes the early repoints of a wave.
 func (m *mover) planEarly(w *Wave) {
-	for _, h := range m.earlies[w.Number] {
+	for _, h := range m.early[w.Number] {
 		step := m.earlyStep(h, w.Number)
 		it := m.add(w, step, "an alias has no names of pods and no SRV records, and does not reach who looked a name up once: these callers are led to the new copies before")
 		it.early = true

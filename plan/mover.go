@@ -31,7 +31,7 @@ type mover struct {
 	oldUsers map[*manifest.Object][]*holder // by Service: who calls it at its old place
 	births   map[int][]*holder              // by wave: the copies of shared objects that are made
 	repoints map[int][]*holder              // by wave: the holders that get final addresses
-	earlies  map[int][]*holder              // by wave: the holders that are repointed before the flips
+	early    map[int][]*holder              // by wave: the holders that are repointed before the flips
 	peers    map[*manifest.Object]bool      // Services by which the pods of an app call each other
 	unflips  map[int][]callee               // by wave: the Services whose old name goes
 	orphans  map[*App][]*Shared             // what nobody uses at the old place once the app has left
@@ -83,7 +83,7 @@ func newMover(g *Graph, waves []*Wave) *mover {
 		oldUsers: map[*manifest.Object][]*holder{},
 		births:   map[int][]*holder{},
 		repoints: map[int][]*holder{},
-		earlies:  map[int][]*holder{},
+		early:    map[int][]*holder{},
 		peers:    map[*manifest.Object]bool{},
 		unflips:  map[int][]callee{},
 		orphans:  map[*App][]*Shared{},

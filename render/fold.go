@@ -219,7 +219,7 @@ func stepApp(step plan.Step) string {
 		return s.App.Name
 	case *plan.Route:
 		return s.App.Name
-	case *plan.Prepare, *plan.Unroute, *plan.Flip, *plan.Retire, *plan.Repoint, *plan.Unflip, *plan.Finish:
+	case *plan.Prepare, *plan.Unroute, *plan.Flip, *plan.Retire, *plan.Repoint, *plan.Unflip, *plan.Finish, *plan.OpenHop, *plan.CloseHop:
 	}
 	return ""
 }

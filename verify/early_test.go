@@ -31,39 +31,48 @@ func TestEarlyRepoint(t *testing.T) {
 	}{
 		{
 			"the caller stays", "  apps: [{name: a, to: {namespace: new}}, {name: b}]\n",
-			[]string{members("a", ""), caller}, "prepare deploy repoint retire unflip", false,
+			[]string{members("a", ""), caller},
+			"prepare deploy repoint retire unflip", false,
 		},
 		{
 			"another caller is content with the alias", "  apps: [{name: a, to: {namespace: new}}, {name: b}, {name: c}]\n",
-			[]string{members("a", ""), caller, calling("c", "http://a:8080")}, "prepare deploy repoint flip retire repoint unflip", true,
+			[]string{members("a", ""), caller, calling("c", "http://a:8080")},
+			"prepare deploy repoint flip retire repoint unflip", true,
 		},
 		{
 			"the caller moves later", "  apps: [{name: a, to: {namespace: new}}, {name: b, to: {namespace: web}}]\n",
-			[]string{members("a", ""), caller}, "prepare deploy repoint retire unflip prepare deploy retire", false,
+			[]string{members("a", ""), caller},
+			"prepare deploy repoint retire unflip prepare deploy retire", false,
 		},
 		{
 			"the caller moves first", "  apps: [{name: a, to: {namespace: new}, wave: 2}, {name: b, to: {namespace: web}, wave: 1}]\n  schedule: {order: explicit}\n",
-			[]string{members("a", ""), caller}, "prepare deploy retire prepare deploy repoint retire unflip", false,
+			[]string{members("a", ""), caller},
+			"prepare deploy retire prepare deploy repoint retire unflip", false,
 		},
 		{
 			"both move at once", "  apps: [{name: a, to: {namespace: new}}, {name: b, to: {namespace: web}}]\n  schedule: {order: all-at-once}\n",
-			[]string{members("a", ""), caller}, "prepare deploy deploy repoint retire unflip", false,
+			[]string{members("a", ""), caller},
+			"prepare deploy deploy repoint retire unflip", false,
 		},
 		{
 			"both name each other", "  apps: [{name: a, to: {namespace: new}}, {name: b, to: {namespace: web}}]\n",
-			[]string{members("a", "b-0.b:8080"), members("b", "a-0.a:8080")}, "prepare deploy repoint retire unflip", false,
+			[]string{members("a", "b-0.b:8080"), members("b", "a-0.a:8080")},
+			"prepare deploy repoint retire unflip", false,
 		},
 		{
 			"the caller is a singleton that moves at once", "  apps: [{name: a, to: {namespace: new}}, {name: b, to: {namespace: web}, singleton: true}]\n  schedule: {order: all-at-once}\n",
-			[]string{members("a", ""), caller}, "prepare deploy deploy retire deploy retire unflip", false,
+			[]string{members("a", ""), caller},
+			"prepare deploy deploy retire deploy retire unflip", false,
 		},
 		{
 			"several read the name from one ConfigMap", "  apps: [{name: a, to: {namespace: new}}, {name: b}, {name: c, to: {namespace: web}}]\n",
-			[]string{members("a", ""), shared}, "prepare deploy repoint flip retire prepare deploy retire unflip", true,
+			[]string{members("a", ""), shared},
+			"prepare deploy repoint flip retire prepare deploy retire unflip", true,
 		},
 		{
 			"nobody calls, and the pods name each other", "  apps: [{name: a, to: {namespace: new}}]\n",
-			[]string{members("a", "a-0.a:8080,a-1.a.old.svc:8080")}, "prepare deploy retire unflip", false,
+			[]string{members("a", "a-0.a:8080,a-1.a.old.svc:8080")},
+			"prepare deploy retire unflip", false,
 		},
 	}
 	for _, tt := range tests {

@@ -17,6 +17,8 @@ import (
 type compileFlags struct {
 	root    string
 	quiet   bool
+	all     bool
+	printed string // the format of diagnostics
 	workers int
 
 	unproved bool // the command has no use for the proof
@@ -24,12 +26,24 @@ type compileFlags struct {
 
 func (f *compileFlags) bind(cmd *cobra.Command) {
 	rootFlag(cmd, &f.root)
-	cmd.Flags().BoolVarP(&f.quiet, "quiet", "q", false, "print errors and warnings only, no information")
+	cmd.Flags().BoolVarP(&f.quiet, "quiet", "q", false, "print errors only, no warnings and no information")
+	cmd.Flags().BoolVar(&f.all, "all", false, "print every warning, also when many are alike")
+	cmd.Flags().StringVar(&f.printed, "diagnostics", formatText, "`format` of errors and warnings on standard error: text, json, sarif")
+	cobra.CheckErr(cmd.RegisterFlagCompletionFunc("diagnostics", cobra.FixedCompletions(diagnosticFormats[:], cobra.ShellCompDirectiveNoFileComp)))
 	cmd.Flags().IntVar(&f.workers, "workers", 0, "how many objects are worked on at a time, 0 for one per CPU")
 }
 
+// diagnosticFormats are the formats in which errors and warnings are printed.
+var diagnosticFormats = [...]string{formatText, formatJSON, formatSARIF}
+
+// alike is how many warnings of one code are printed before they are counted.
+const alike = 5
+
 // parallel returns how many objects are worked on at a time.
 func (f *compileFlags) parallel() (int, error) {
+	if err := checkFormat(f.printed, diagnosticFormats[:]...); err != nil {
+		return 0, err
+	}
 	switch {
 	case f.workers < 0:
 		return 0, fmt.Errorf("--workers %d: the number cannot be negative", f.workers)
@@ -75,12 +89,23 @@ func (f *compileFlags) compile(cmd *cobra.Command, planFile string) (*compiled, 
 	return &compiled{Result: result, work: work, findings: diags, workers: workers}, nil
 }
 
-// print writes diagnostics for a person.
+// print writes diagnostics in the format of the flags. Only what a person reads is
+// cut short.
 func (f *compileFlags) print(w io.Writer, work *workspace, diags diag.List) error {
 	if f.quiet {
-		diags = withoutInfo(diags)
+		diags = errorsOf(diags)
 	}
-	if err := diags.Print(w, diag.PrintOptions{Colour: colourful(w), Rel: work.display}); err != nil {
+	switch f.printed {
+	case formatJSON:
+		return diags.PrintJSON(w, diag.PrintOptions{Rel: work.display})
+	case formatSARIF:
+		return diags.PrintSARIF(w, diag.PrintOptions{Rel: work.display, Rules: rules(), Version: version()})
+	}
+	opts := diag.PrintOptions{Colour: colourful(w), Rel: work.display, Most: alike, More: ", which --all prints"}
+	if f.all {
+		opts.Most = 0
+	}
+	if err := diags.Print(w, opts); err != nil {
 		return err
 	}
 	if errors, warnings := diags.Count(diag.Error), diags.Count(diag.Warning); errors+warnings > 0 {
@@ -89,10 +114,10 @@ func (f *compileFlags) print(w io.Writer, work *workspace, diags diag.List) erro
 	return nil
 }
 
-func withoutInfo(diags diag.List) diag.List {
+func errorsOf(diags diag.List) diag.List {
 	var out diag.List
 	for _, d := range diags {
-		if d.Severity != diag.Info {
+		if d.Severity == diag.Error {
 			out = append(out, d)
 		}
 	}

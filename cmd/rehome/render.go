@@ -84,8 +84,10 @@ func (f *renderFlags) files(cmd *cobra.Command, c *compiled, out *output) ([]del
 	opts.Flat, opts.Inputs, opts.Findings, opts.Workers = f.flat, c.work.disk.inputs(), c.findings, c.workers
 	opts.Report, opts.Proof = f.report, c.Proof
 	files, diags := deliver.Files(c.Schedule, c.States, opts)
-	if err := f.print(cmd.ErrOrStderr(), c.work, diags); err != nil {
-		return nil, err
+	if len(diags) > 0 {
+		if err := f.print(cmd.ErrOrStderr(), c.work, diags); err != nil {
+			return nil, err
+		}
 	}
 	if diags.HasErrors() {
 		return nil, errFindings

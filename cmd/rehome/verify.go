@@ -59,7 +59,7 @@ func (f *verifyFlags) run(cmd *cobra.Command, target string) error {
 		return err
 	}
 	if f.quiet {
-		diags = withoutInfo(diags)
+		diags = errorsOf(diags)
 	}
 	if err := f.write(cmd, work, result, diags); err != nil {
 		return err
