@@ -311,6 +311,28 @@ func (m *mover) orderDeploys(a *App) {
 			it.needs = append(it.needs, m.deploy[c.app])
 		}
 	}
+	m.orderReaches(a)
+}
+
+// orderReaches lets an app be deployed in another cluster after the names there of
+// those that come later, also of those which only an object shared by several
+// apps names.
+func (m *mover) orderReaches(a *App) {
+	if a.From.Cluster == a.To.Cluster {
+		return
+	}
+	it := m.deploy[a]
+	for _, e := range m.graph.EdgesFrom(a) {
+		h := m.hops.byService[e.Service]
+		if h == nil || e.Callee == a {
+			continue
+		}
+		for _, r := range h.reaches {
+			if r.at.Cluster == a.To.Cluster && r.wave <= m.waveOf[a] && r.made != nil && !slices.Contains(it.needs, r.made) {
+				it.needs = append(it.needs, r.made)
+			}
+		}
+	}
 }
 
 // planRunning notes after which step the new copies of an app are ready. Those of
